@@ -1,0 +1,123 @@
+"""SQLAlchemy engines for both databases, set up so that what is acknowledged is kept."""
+
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, event, make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from storage import sqlite_library
+
+BUSY_TIMEOUT_S = 10
+CONNECT_TIMEOUT_S = 10
+READERS = 4
+
+sqlite_library.use_one()  # before SQLAlchemy imports aiosqlite, which it does for an engine
+
+
+class UnsupportedDatabase(ValueError):
+    """The address names an engine that is not supported, or a SQLite database without a file."""
+
+
+def parse(url: str) -> URL:
+    """
+    Read `sqlite:///path` or `postgresql://...` into an address with the driver we use.
+
+    Raises:
+        UnsupportedDatabase: another engine, or SQLite in memory (readers could not see it).
+    """
+    parsed = make_url(url)
+    kind = parsed.get_backend_name()
+    if kind == "sqlite":
+        if parsed.database in {None, "", ":memory:"}:
+            raise UnsupportedDatabase(f"{url} names no file; write sqlite:////path/to/file.db")
+        return parsed.set(drivername="sqlite+aiosqlite")
+    if kind in {"postgresql", "postgres"}:
+        # asyncpg calls libpq's sslmode ssl.
+        query = {"ssl" if key == "sslmode" else key: value for key, value in parsed.query.items()}
+        return parsed.set(drivername="postgresql+asyncpg", query=query)
+    raise UnsupportedDatabase(f"expected sqlite:///... or postgresql://..., got {kind}://...")
+
+
+def writer(url: URL) -> AsyncEngine:
+    """An engine for write transactions."""
+    if url.get_backend_name() == "sqlite":
+        engine = create_async_engine(url, pool_size=1, max_overflow=0, connect_args=_PATIENT)
+        prepare_sqlite(engine.sync_engine, begin="BEGIN IMMEDIATE")
+        return engine
+    return create_async_engine(
+        url,
+        isolation_level="READ COMMITTED",
+        pool_size=10,
+        max_overflow=10,
+        pool_timeout=CONNECT_TIMEOUT_S,
+        connect_args={
+            "timeout": CONNECT_TIMEOUT_S,
+            "server_settings": {
+                "application_name": "homeward",
+                "lock_timeout": f"{BUSY_TIMEOUT_S}s",
+                "synchronous_commit": "on",
+                # Statements here are short; compiling them costs more than it gives.
+                "jit": "off",
+            },
+        },
+    )
+
+
+def reader(url: URL, writing: AsyncEngine) -> AsyncEngine:
+    """
+    An engine for reading: it cannot write, and sees one moment for as long as a block lasts.
+
+    On PostgreSQL it shares the pool of *writing*.
+    """
+    if url.get_backend_name() == "sqlite":
+        # mode=ro is for a file opened by its URI: the path is quoted by SQLAlchemy's own rules.
+        address = url.set(
+            database=f"file:{url.database}", query={**url.query, "mode": "ro", "uri": "true"}
+        )
+        engine = create_async_engine(
+            address, pool_size=READERS, max_overflow=READERS, connect_args=_PATIENT
+        )
+        prepare_sqlite(engine.sync_engine, begin="BEGIN")
+        return engine
+    return writing.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+
+_PATIENT: dict[str, Any] = {"timeout": BUSY_TIMEOUT_S}
+
+
+def prepare_sqlite(engine: Engine, begin: str) -> None:
+    """
+    Make each connection of *engine* durable and strict, and let us say how a transaction begins.
+
+    Python's sqlite3 begins transactions by itself and late: two that read and then write lose
+    updates. So it is told not to, and *begin* is sent instead.
+
+    Raises (when connecting):
+        RuntimeError: a PRAGMA did not take effect; money must not be booked on such a file.
+    """
+
+    @event.listens_for(engine, "connect")
+    def set_up(dbapi_connection: Any, _record: object) -> None:
+        dbapi_connection.isolation_level = None
+        cursor = dbapi_connection.cursor()
+        for pragma, wanted in _PRAGMAS:
+            cursor.execute(f"PRAGMA {pragma} = {wanted}")
+            cursor.execute(f"PRAGMA {pragma}")
+            found = cursor.fetchone()[0]
+            if found != wanted:
+                raise RuntimeError(f"SQLite keeps {pragma} = {found!r}, expected {wanted!r}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begin_transaction(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+
+# 2 is FULL: without it the last commits can be lost when the power goes.
+_PRAGMAS: tuple[tuple[str, str | int], ...] = (
+    ("journal_mode", "wal"),
+    ("synchronous", 2),
+    ("foreign_keys", 1),
+    ("ignore_check_constraints", 0),
+    ("trusted_schema", 1),
+)
