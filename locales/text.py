@@ -16,7 +16,11 @@ from values.money import Money
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A name inside a sentence: a pseudonym, an organisation. It is isolated in bidirectional text."""
+    """
+    A name inside a sentence: a pseudonym, an organisation.
+
+    It is isolated, so that it and a sentence of the other direction do not reorder each other.
+    """
 
     text: str
 
