@@ -85,7 +85,21 @@ def reader(url: URL, writing: AsyncEngine) -> AsyncEngine:
 _PATIENT: dict[str, Any] = {"timeout": BUSY_TIMEOUT_S}
 
 
-def prepare_sqlite(engine: Engine, begin: str) -> None:
+def migrator(url: URL) -> AsyncEngine:
+    """
+    An engine for changing tables.
+
+    On SQLite foreign keys are not enforced meanwhile, because a table is rebuilt by dropping it;
+    `storage.migrate` checks them all before it commits.
+    """
+    if url.get_backend_name() != "sqlite":
+        return create_async_engine(url, connect_args={"timeout": CONNECT_TIMEOUT_S})
+    engine = create_async_engine(url, connect_args=_PATIENT)
+    prepare_sqlite(engine.sync_engine, begin="BEGIN IMMEDIATE", foreign_keys=False)
+    return engine
+
+
+def prepare_sqlite(engine: Engine, begin: str, *, foreign_keys: bool = True) -> None:
     """
     Make each connection of *engine* durable and strict, and let us say how a transaction begins.
 
@@ -100,7 +114,7 @@ def prepare_sqlite(engine: Engine, begin: str) -> None:
     def set_up(dbapi_connection: Any, _record: object) -> None:
         dbapi_connection.isolation_level = None
         cursor = dbapi_connection.cursor()
-        for pragma, wanted in _PRAGMAS:
+        for pragma, wanted in (*_PRAGMAS, ("foreign_keys", int(foreign_keys))):
             cursor.execute(f"PRAGMA {pragma} = {wanted}")
             cursor.execute(f"PRAGMA {pragma}")
             found = cursor.fetchone()[0]
@@ -117,7 +131,6 @@ def prepare_sqlite(engine: Engine, begin: str) -> None:
 _PRAGMAS: tuple[tuple[str, str | int], ...] = (
     ("journal_mode", "wal"),
     ("synchronous", 2),
-    ("foreign_keys", 1),
     ("ignore_check_constraints", 0),
     ("trusted_schema", 1),
 )

@@ -21,28 +21,30 @@ class Currency:
         exponent: Decimals of the minor unit; 2 means that 100 minor units are one unit.
         step_minor: Amounts are multiples of this many minor units.
         least_minor: The smallest gift that can be paid by card.
+        round_minor: A round sum of about ten US dollars, from which amounts to offer are made.
     """
 
     code: str
     exponent: int
     step_minor: int
     least_minor: int
+    round_minor: int
 
 
 _TABLE = (
-    Currency("AUD", 2, 1, 50),
-    Currency("CAD", 2, 1, 50),
-    Currency("CHF", 2, 1, 50),
-    Currency("EUR", 2, 1, 50),
-    Currency("GBP", 2, 1, 30),
-    Currency("ISK", 2, 100, 10_000),
-    Currency("JPY", 0, 1, 50),
-    Currency("NZD", 2, 1, 50),
-    Currency("SGD", 2, 1, 50),
-    Currency("THB", 2, 1, 1_000),
-    Currency("UGX", 2, 100, 250_000),
-    Currency("USD", 2, 1, 50),
-    Currency("VND", 0, 1, 15_000),
+    Currency("AUD", 2, 1, 50, 1_000),
+    Currency("CAD", 2, 1, 50, 1_000),
+    Currency("CHF", 2, 1, 50, 1_000),
+    Currency("EUR", 2, 1, 50, 1_000),
+    Currency("GBP", 2, 1, 30, 1_000),
+    Currency("ISK", 2, 100, 10_000, 100_000),
+    Currency("JPY", 0, 1, 50, 1_000),
+    Currency("NZD", 2, 1, 50, 1_000),
+    Currency("SGD", 2, 1, 50, 1_000),
+    Currency("THB", 2, 1, 1_000, 30_000),
+    Currency("UGX", 2, 100, 250_000, 4_000_000),
+    Currency("USD", 2, 1, 50, 1_000),
+    Currency("VND", 0, 1, 15_000, 200_000),
 )
 
 CURRENCIES: dict[str, Currency] = {currency.code: currency for currency in _TABLE}

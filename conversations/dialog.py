@@ -1,0 +1,224 @@
+"""
+The dialog: what a visit asks for, what changes by it, and which screen answers.
+
+`decide` turns a visit into a route, with an act if something is to change. The act is carried out
+in a transaction of its own, and `after` says which route tells its outcome. `show` makes the screen
+of a route from what is there at that moment, so that an answer which could not be sent before is
+never stale when it is sent later.
+"""
+
+from dataclasses import dataclass
+
+from conversations import giving, reading, receipts, welcome
+from conversations import help as helping
+from conversations.routes import (
+    Amounts,
+    Cancel,
+    Cases,
+    Confirm,
+    Gentle,
+    Gift,
+    Gifts,
+    Give,
+    Help,
+    Languages,
+    Lost,
+    Need,
+    NotARoute,
+    Note,
+    Payment,
+    Privacy,
+    Readings,
+    Route,
+    SetLanguage,
+    Step,
+    TypeAmount,
+    Welcome,
+    Who,
+    decode,
+)
+from conversations.screens import Screen
+from conversations.visit import Commanded, Talk, Tapped, Visit, Wrote
+from locales.amounts import Ambiguous, Amount, OtherCurrency, TooPrecise, read_amount
+from services import acts
+from services.acts import Act, Outcome
+from services.giving import Held, TooManyOpen
+from values.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """
+    What a visit leads to.
+
+    Attributes:
+        route: The screen that answers it, or the one that would if the act came to nothing.
+        act: What is to change first; None if the person only looks.
+    """
+
+    route: Route
+    act: Act | None = None
+
+
+async def decide(talk: Talk) -> Decision:
+    """What this visit asks for."""
+    match talk.visit.did:
+        case Tapped(data):
+            return await _tapped(talk, data)
+        case Commanded(name, argument):
+            return _commanded(talk.visit, name, argument)
+        case Wrote(text) if talk.visit.person is not None and talk.visit.person.awaiting:
+            return await _typed_amount(talk, talk.visit.person.awaiting, text)
+        case _:
+            return Decision(Lost())
+
+
+def after(act: Act, outcome: Outcome, route: Route) -> Route:
+    """The route that tells what came of *act*; *route* is the one it was asked from."""
+    match act, outcome:
+        case acts.ChooseLanguage(), _:
+            then = route.then if isinstance(route, SetLanguage) else ""
+            return Who(then) if then else Welcome()
+        case acts.TakeHold(), Held(hold):
+            return Payment(hold.reference)
+        case acts.TakeHold(case_code, _), TooManyOpen():
+            return Amounts(case_code, "many")
+        case acts.TakeHold(case_code, amount), _:
+            return Confirm(case_code, amount.amount_minor)
+        case acts.CancelPayment(reference), acts.Cancelling():
+            return Gift(reference)
+        case acts.CancelPayment(), _:
+            return Lost("paid")
+        case _:
+            return route
+
+
+async def show(talk: Talk, route: Route) -> Screen:
+    """The screen of *route* as things are now; a gentle one if what it names is not to be seen."""
+    screen = await _screen(talk, route)
+    return helping.lost(Lost("gone")) if screen is None else screen
+
+
+async def _screen(talk: Talk, route: Route) -> Screen | None:
+    match route:
+        case Languages():
+            return welcome.ask_language(talk, route)
+        case Cases():
+            return await welcome.list_cases(talk)
+        case Who() | Step() | Note() | Gentle():
+            return await _story_screen(talk, route)
+        case Need() | Amounts() | TypeAmount() | Readings() | Confirm() | Give() | Payment():
+            return await _giving_screen(talk, route)
+        case Gift() | Cancel():
+            return await receipts.gift(talk, Gift(route.reference))
+        case Gifts():
+            return await receipts.my_gifts(talk)
+        case Help():
+            return helping.help_(talk)
+        case Privacy():
+            return helping.privacy(talk)
+        case Lost():
+            return helping.lost(route)
+        case Welcome() | SetLanguage():
+            return welcome.welcome(talk)
+
+
+async def _story_screen(talk: Talk, route: Who | Step | Note | Gentle) -> Screen | None:
+    match route:
+        case Who():
+            return await reading.who(talk, route)
+        case Step():
+            return await reading.step(talk, route)
+        case Note():
+            return await reading.note(talk, route)
+        case Gentle():
+            return await reading.gentle(talk, route)
+
+
+async def _giving_screen(
+    talk: Talk, route: Need | Amounts | TypeAmount | Readings | Confirm | Give | Payment
+) -> Screen | None:
+    match route:
+        case Need():
+            return await giving.need(talk, route)
+        case Amounts():
+            return await giving.amounts(talk, route)
+        case TypeAmount():
+            return await giving.ask_amount(talk, route)
+        case Readings():
+            return await giving.readings(talk, route)
+        case Confirm(code, amount_minor) | Give(code, amount_minor):
+            return await giving.confirm(talk, Confirm(code, amount_minor))
+        case Payment():
+            return await giving.payment(talk, route)
+
+
+async def _tapped(talk: Talk, data: str) -> Decision:
+    try:
+        route = decode(data)
+    except NotARoute:
+        return Decision(Lost("old"))
+    match route:
+        case SetLanguage(locale):
+            if locale not in talk.languages.offered:
+                return Decision(Languages())
+            return Decision(route, acts.ChooseLanguage(locale))
+        case TypeAmount(code):
+            return Decision(route, acts.AwaitAmount(code))
+        case Cancel(reference):
+            return Decision(route, acts.CancelPayment(reference))
+        case Give(code, amount_minor):
+            case = await talk.look.case(code)
+            if case is None:
+                return Decision(Lost("gone"))
+            amount = Money(amount_minor, case.case.currency)
+            return Decision(route, acts.TakeHold(code, amount))
+        case _:
+            return Decision(route)
+
+
+def _commanded(visit: Visit, name: str, argument: str) -> Decision:
+    match name:
+        case "start":
+            return Decision(_start(visit, argument))
+        case "stories":
+            return Decision(Cases())
+        case "gifts":
+            return Decision(Gifts())
+        case "language":
+            return Decision(Languages())
+        case "help":
+            return Decision(Help())
+        case "privacy":
+            return Decision(Privacy())
+        case _:
+            return Decision(Lost())
+
+
+def _start(visit: Visit, argument: str) -> Route:
+    """A link may name a case. Whoever has not chosen a language yet does so first."""
+    try:
+        who = decode(f"1:wh:{argument}") if argument else None
+    except NotARoute:
+        who = None
+    code = who.code if isinstance(who, Who) else ""
+    if visit.person is None or visit.person.locale is None:
+        return Languages(code)
+    return Who(code) if code else Welcome()
+
+
+async def _typed_amount(talk: Talk, case_code: str, text: str) -> Decision:
+    case = await talk.look.case(case_code)
+    if case is None:
+        return Decision(Lost())
+    match read_amount(text, case.case.currency, talk.locale):
+        case Amount(money):
+            return Decision(Confirm(case_code, money.amount_minor))
+        case Ambiguous(offered):
+            return Decision(Readings(case_code, *(money.amount_minor for money in offered[:2])))
+        case OtherCurrency():
+            return Decision(Amounts(case_code, "currency"))
+        case TooPrecise():
+            return Decision(Amounts(case_code, "precise"))
+        case _:
+            return Decision(Amounts(case_code, "none"))

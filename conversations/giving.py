@@ -1,0 +1,355 @@
+"""Giving: the plan, the amount, one yes, the way to the payment page."""
+
+from conversations.routes import (
+    Amounts,
+    Cancel,
+    Cases,
+    Confirm,
+    Gift,
+    Gifts,
+    Give,
+    Help,
+    Need,
+    Payment,
+    Readings,
+    Step,
+    TypeAmount,
+    Who,
+)
+from conversations.screens import Button, FundingPicture, Link, Piece, Row, Screen
+from conversations.visit import Talk
+from locales import names
+from locales.text import Name, Text, say
+from services import giving
+from services.catalogue import PublicCase
+from services.giving import LeavesTooLittle, NothingMissing, Range, TooLarge, TooSmall
+from services.progress import Progress
+from services.receipts import Receipt
+from values.money import Money
+
+
+async def need(talk: Talk, route: Need) -> Screen | None:
+    """The plan's budget lines and how far it is funded."""
+    case = await talk.look.case(route.code)
+    if case is None:
+        return None
+    lines = tuple(
+        say("{line}: {amount}", line=names.BUDGET_LINES[line], amount=amount)
+        for line, amount in case.case.lines
+    )
+    rows: list[Row] = []
+    if _possible(case) is not None:
+        rows.append((Button(say("Fund this plan"), Amounts(route.code)),))
+    rows.append(
+        (
+            Button(say("← The story"), Step(route.code, len(case.story.steps) - 1)),
+            Button(say("Other stories"), Cases()),
+        )
+    )
+    rows.append((_on_the_web(talk, case), Button(say("Help"), Help())))
+    return Screen(
+        blocks=(
+            (say("<b>The plan of {name}</b>", name=_name(talk, case)), *lines),
+            progress_lines(case.progress),
+            (_whose_plan(talk, case),),
+        ),
+        picture=FundingPicture(case.progress.percent),
+        keyboard=tuple(rows),
+        toast=say("{percent}% funded", percent=case.progress.percent),
+    )
+
+
+def progress_lines(progress: Progress) -> tuple[Piece, ...]:
+    """How far a plan is funded; each kind of money under its own name, nothing for nothing."""
+    lines: list[Piece] = [
+        say(
+            "<b>Funded: {funded} of {need}</b> ({percent}%)",
+            funded=progress.funded,
+            need=progress.need,
+            percent=progress.percent,
+        )
+    ]
+    if progress.arriving:
+        lines.append(say("Paid and on its way: {amount}", amount=progress.arriving))
+    if progress.promised:
+        lines.append(say("Promised by bank transfer: {amount}", amount=progress.promised))
+    if progress.held:
+        lines.append(say("Reserved by people who are paying now: {amount}", amount=progress.held))
+    if not progress.is_funded:
+        lines.append(say("Still missing: {amount}", amount=progress.missing))
+    return tuple(lines)
+
+
+async def amounts(talk: Talk, route: Amounts) -> Screen | None:
+    """Amounts to choose from; what was wrong with the last one, if anything was."""
+    case = await talk.look.case(route.code)
+    if case is None:
+        return None
+    possible = _possible(case)
+    if possible is None:
+        return _nothing_missing(talk, case)
+    offered = [
+        Button(
+            _amount_label(amount, case.progress.missing), Confirm(route.code, amount.amount_minor)
+        )
+        for amount in giving.presets(case.progress.missing)
+    ]
+    rows: list[Row] = [tuple(offered[at : at + 2]) for at in range(0, len(offered), 2)]
+    rows.append((Button(say("Another amount"), TypeAmount(route.code)),))
+    rows.append((Button(say("← The plan"), Need(route.code)), Button(say("Help"), Help())))
+    problem = _why(route.why)
+    return Screen(
+        blocks=(
+            *([(problem,)] if problem else []),
+            (
+                say("<b>How much do you want to give?</b>"),
+                say("For the plan of {name}.", name=_name(talk, case)),
+                _range_line(possible),
+            ),
+        ),
+        picture=FundingPicture(case.progress.percent),
+        keyboard=tuple(rows),
+        toast=problem,
+    )
+
+
+async def ask_amount(talk: Talk, route: TypeAmount) -> Screen | None:
+    """Ask for an amount in the person's own words."""
+    case = await talk.look.case(route.code)
+    if case is None:
+        return None
+    possible = _possible(case)
+    if possible is None:
+        return _nothing_missing(talk, case)
+    return Screen(
+        blocks=(
+            (
+                say("<b>Write the amount in {currency}.</b>", currency=Name(case.case.currency)),
+                say("For example: {amount}", amount=giving.presets(case.progress.missing)[0]),
+                _range_line(possible),
+            ),
+        ),
+        picture=FundingPicture(case.progress.percent),
+        keyboard=((Button(say("← Choose from a list"), Amounts(route.code)),),),
+    )
+
+
+async def confirm(talk: Talk, route: Confirm) -> Screen | None:
+    """Whom and how much, in one sentence, before anything is reserved."""
+    case = await talk.look.case(route.code)
+    if case is None:
+        return None
+    amount = Money(route.amount_minor, case.case.currency)
+    refusal = giving.judge(amount, case.progress.missing)
+    if refusal is not None:
+        return await refused(talk, route.code, amount)
+    return Screen(
+        blocks=(
+            (
+                say(
+                    "<b>You give {amount} to the plan of {name}.</b>",
+                    amount=amount,
+                    name=_name(talk, case),
+                ),
+                _whose_plan(talk, case),
+            ),
+            (say("The next step is a payment page. We reserve the amount while you pay."),),
+        ),
+        picture=FundingPicture(case.progress.percent),
+        keyboard=(
+            (
+                Button(
+                    say("Yes, give {amount}", amount=amount),
+                    Give(route.code, route.amount_minor),
+                ),
+            ),
+            (
+                Button(say("Another amount"), Amounts(route.code)),
+                Button(say("Another person"), Cases()),
+            ),
+            (Button(say("Help"), Help()),),
+        ),
+    )
+
+
+async def refused(talk: Talk, code: str, amount: Money) -> Screen | None:
+    """Why *amount* cannot be given, and what is possible instead."""
+    case = await talk.look.case(code)
+    if case is None:
+        return None
+    refusal = giving.judge(amount, case.progress.missing)
+    if refusal is None or isinstance(refusal, NothingMissing):
+        return _nothing_missing(talk, case)
+    problem: Text
+    instead: list[Money] = []
+    match refusal:
+        case TooSmall(possible):
+            problem = say("{amount} is too small to be paid by card.", amount=amount)
+            instead = [possible.least]
+        case TooLarge(possible):
+            problem = say("{amount} is more than what is missing.", amount=amount)
+            instead = [possible.most]
+        case LeavesTooLittle(possible, below):
+            problem = say(
+                "{amount} would leave a rest that is too small to be paid by card.", amount=amount
+            )
+            instead = [possible.most] + ([below] if below >= possible.least else [])
+        case _:
+            return _nothing_missing(talk, case)
+    rows: list[Row] = [
+        (
+            Button(
+                say("Give {amount}", amount=possible_amount),
+                Confirm(code, possible_amount.amount_minor),
+            ),
+        )
+        for possible_amount in instead
+    ]
+    rows.append((Button(say("Another amount"), TypeAmount(code)),))
+    rows.append((Button(say("← The plan"), Need(code)), Button(say("Help"), Help())))
+    return Screen(
+        blocks=((problem, say("Nothing was charged.")), (_range_line(refusal.possible),)),
+        picture=FundingPicture(case.progress.percent),
+        keyboard=tuple(rows),
+        toast=problem,
+    )
+
+
+async def readings(talk: Talk, route: Readings) -> Screen | None:
+    """What was typed can be read in two ways: ask which was meant."""
+    case = await talk.look.case(route.code)
+    if case is None:
+        return None
+    code, currency = route.code, case.case.currency
+    offered = (Money(route.one_minor, currency), Money(route.other_minor, currency))
+    return Screen(
+        blocks=((say("<b>Which amount do you mean?</b>"),),),
+        picture=FundingPicture(case.progress.percent),
+        keyboard=(
+            *(
+                (Button(say("{amount}", amount=amount), Confirm(code, amount.amount_minor)),)
+                for amount in offered
+            ),
+            (Button(say("Another amount"), TypeAmount(code)),),
+        ),
+    )
+
+
+async def payment(talk: Talk, route: Payment) -> Screen | None:
+    """The way to the payment page; None if there is no such gift of this person to pay."""
+    receipt = await talk.look.receipt(route.reference)
+    if receipt is None or receipt.case is None:
+        return None
+    if receipt.pay_url is None:
+        return _no_page(receipt)
+    name = _name(talk, receipt.case)
+    return Screen(
+        blocks=(
+            (
+                say(
+                    "<b>{amount} is reserved for the plan of {name}.</b>",
+                    amount=receipt.amount,
+                    name=name,
+                ),
+                say("Please pay on the payment page. It stays open for about half an hour."),
+                say("I write to you here as soon as your gift has arrived."),
+            ),
+        ),
+        picture=FundingPicture(receipt.case.progress.percent),
+        keyboard=(
+            (Link(say("Pay {amount}", amount=receipt.amount), receipt.pay_url),),
+            (
+                Button(say("Where is my gift?"), Gift(receipt.reference)),
+                Button(say("Cancel"), Cancel(receipt.reference)),
+            ),
+            (Button(say("Other stories"), Cases()), Button(say("Help"), Help())),
+        ),
+    )
+
+
+def _no_page(receipt: Receipt) -> Screen:
+    return Screen(
+        blocks=(
+            (
+                say("<b>The payment page could not be opened just now.</b>"),
+                say("Nothing was charged. Please try again in a minute."),
+            ),
+        ),
+        keyboard=(
+            (Button(say("Try again"), Payment(receipt.reference)),),
+            (
+                Button(say("Cancel"), Cancel(receipt.reference)),
+                Button(say("Help"), Help()),
+            ),
+        ),
+    )
+
+
+def _nothing_missing(talk: Talk, case: PublicCase) -> Screen:
+    reserved = not case.progress.is_funded
+    return Screen(
+        blocks=(
+            (
+                say("<b>Nothing is missing in the plan of {name} now.</b>", name=_name(talk, case)),
+                say("Other people are paying at this moment. Please look again in an hour.")
+                if reserved
+                else say("The whole plan is funded. Thank you to everybody who gave."),
+            ),
+        ),
+        picture=FundingPicture(case.progress.percent),
+        keyboard=(
+            (Button(say("Other stories"), Cases()),),
+            (Button(say("My gifts"), Gifts()), Button(say("Help"), Help())),
+        ),
+    )
+
+
+def _why(why: str) -> Text | None:
+    """What was wrong, by the word that a route carries; None for a word that means nothing."""
+    match why:
+        case "many":
+            return say("You have two unpaid gifts open. Please pay or cancel one of them first.")
+        case "none":
+            return say("I could not read an amount in that. Please write only a number.")
+        case "precise":
+            return say("That amount has too many decimals.")
+        case "currency":
+            return say("Gifts to this plan are made in another currency, please see below.")
+        case _:
+            return None
+
+
+def _amount_label(amount: Money, missing: Money) -> Text:
+    if amount == missing:
+        return say("All that is missing: {amount}", amount=amount)
+    return say("{amount}", amount=amount)
+
+
+def _range_line(possible: Range) -> Text:
+    if possible.least == possible.most:
+        return say("Possible now: {amount}.", amount=possible.most)
+    return say("Possible now: from {least} to {most}.", least=possible.least, most=possible.most)
+
+
+def _whose_plan(talk: Talk, case: PublicCase) -> Text:
+    """Who receives the money, said the same way everywhere."""
+    return say(
+        "Your gift supports the assistance plan of {name}, run by {organisation}, "
+        "and nothing else.",
+        name=_name(talk, case),
+        organisation=Name(talk.look.organisation),
+    )
+
+
+def _possible(case: PublicCase) -> Range | None:
+    return giving.possible_range(case.progress.missing) if case.case.is_open else None
+
+
+def _name(talk: Talk, case: PublicCase) -> Name:
+    return Name(case.story.pseudonym(case.told_in(talk.locale)))
+
+
+def _on_the_web(talk: Talk, case: PublicCase) -> Link | Button:
+    if "web" in talk.look.links:
+        return Link(say("On the web"), f"/ledger/{case.case.slug}")
+    return Button(say("The story"), Who(case.case.code))

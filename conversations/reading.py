@@ -1,0 +1,173 @@
+"""Following a story: who it is, step by step, the note before the hard chapter."""
+
+from conversations.routes import Cases, Gentle, Help, Need, Note, Route, Step, Who
+from conversations.screens import Button, Piece, Place, Row, Screen, StepPicture, Told
+from conversations.visit import Talk
+from locales import names
+from locales.text import Name, Text, say
+from services.catalogue import Chapter, PublicCase
+
+_HARD = Chapter.EXPLOITATION
+
+
+async def who(talk: Talk, route: Who) -> Screen | None:
+    """One person before the story begins; None if the case may not be shown."""
+    case = await talk.look.case(route.code)
+    if case is None:
+        return None
+    told_in = case.told_in(talk.locale)
+    blocks: list[tuple[Piece, ...]] = [
+        (
+            say("<b>{title}</b>", title=case.story.title(told_in).text),
+            say(
+                "{age} · {form} · going home to {region}",
+                age=names.AGE_BANDS[case.story.facts.age_band],
+                form=names.EXPLOITATION_FORMS[case.story.facts.form],
+                region=names.REGIONS[case.story.facts.region],
+            ),
+        ),
+        (Told(case.story.intro(told_in).text),),
+    ]
+    blocks += _notes(talk, case, told_in)
+    stopped = None
+    if talk.visit.person is not None:
+        stopped = await talk.look.place(talk.visit.person.id, case.case.id)
+    code = route.code
+    if stopped and stopped < len(case.story.steps):
+        first: Row = (
+            Button(
+                say(
+                    "Go on at step {step} of {steps}",
+                    step=stopped + 1,
+                    steps=len(case.story.steps),
+                ),
+                Step(code, stopped),
+            ),
+        )
+        rows: list[Row] = [first, (Button(say("From the beginning"), Step(code, 0)),)]
+    else:
+        rows = [(Button(say("Follow the story"), Step(code, 0)),)]
+    rows.append((Button(say("The plan and its costs"), Need(code)),))
+    rows.append((Button(say("Other stories"), Cases()), Button(say("Help"), Help())))
+    return Screen(tuple(blocks), StepPicture(code, 0), tuple(rows), is_story=True)
+
+
+async def step(talk: Talk, route: Step) -> Screen | None:
+    """One card of the story; None if there is no such card to show."""
+    case = await talk.look.case(route.code)
+    if case is None or route.position >= len(case.story.steps):
+        return None
+    here = case.story.steps[route.position]
+    told_in = case.told_in(talk.locale)
+    in_chapter = len(case.story.chapter_steps(here.chapter))
+    return Screen(
+        blocks=(
+            (
+                _heading(here.chapter, here.index + 1, in_chapter),
+                Told(case.story.text(told_in, here.id).text),
+            ),
+            *_language_note(talk, told_in),
+        ),
+        picture=StepPicture(route.code, route.position),
+        keyboard=(
+            _back_and_next(case, route),
+            (Button(say("Other stories"), Cases()), Button(say("Help"), Help())),
+        ),
+        toast=say("Step {step} of {steps}", step=route.position + 1, steps=len(case.story.steps)),
+        is_story=True,
+        place=Place(case.case.id, route.position),
+    )
+
+
+async def note(talk: Talk, route: Note) -> Screen | None:
+    """Before the hard chapter: what it tells, and that one may take the gentle way."""
+    case = await talk.look.case(route.code)
+    if case is None:
+        return None
+    told_in = case.told_in(talk.locale)
+    hard = case.story.chapter_steps(_HARD)
+    code = route.code
+    return Screen(
+        blocks=(
+            (say("<b>Before you read on</b>"), Told(case.story.content_note(told_in).text)),
+            (say("You can read a short, gentle version instead."),),
+        ),
+        picture=StepPicture(code, None),
+        keyboard=(
+            (Button(say("Read the gentle version"), Gentle(code)),),
+            (Button(say("Read the whole chapter"), Step(code, hard[0].position)),),
+            (
+                Button(say("← Back"), Step(code, hard[0].position - 1)),
+                Button(say("Help"), Help()),
+            ),
+        ),
+        is_story=True,
+    )
+
+
+async def gentle(talk: Talk, route: Gentle) -> Screen | None:
+    """One calm card in place of the hard chapter."""
+    case = await talk.look.case(route.code)
+    if case is None:
+        return None
+    told_in = case.told_in(talk.locale)
+    after = case.story.chapter_steps(_HARD)[-1].position + 1
+    words = case.story.text(told_in, case.story.gentle_step.id).text
+    return Screen(
+        blocks=(
+            (
+                say("<b>{chapter} · gentle version</b>", chapter=names.CHAPTERS[_HARD]),
+                Told(words),
+            ),
+        ),
+        picture=StepPicture(route.code, None),
+        keyboard=(
+            (
+                Button(say("← Back"), Note(route.code)),
+                Button(say("Next →"), Step(route.code, after)),
+            ),
+            (Button(say("Other stories"), Cases()), Button(say("Help"), Help())),
+        ),
+        is_story=True,
+    )
+
+
+def _heading(chapter: Chapter, step_number: int, steps: int) -> Text:
+    return say(
+        "<b>{chapter} · {step} of {steps}</b>",
+        chapter=names.CHAPTERS[chapter],
+        step=step_number,
+        steps=steps,
+    )
+
+
+def _back_and_next(case: PublicCase, route: Step) -> tuple[Button, Button]:
+    """Back and Next. The way into the hard chapter, from either side, passes the note before it."""
+    steps = case.story.steps
+    code, here = route.code, steps[route.position]
+    back: Route = Step(code, route.position - 1) if route.position else Who(code)
+    before_is_hard = route.position > 0 and steps[route.position - 1].chapter is _HARD
+    if before_is_hard and here.chapter is not _HARD:
+        back = Note(code)
+    if here.chapter is _HARD and here.index == 0:
+        back = Note(code)
+    if route.position + 1 == len(steps):
+        return Button(say("← Back"), back), Button(say("The plan →"), Need(code))
+    following: Route = Step(code, route.position + 1)
+    if steps[route.position + 1].chapter is _HARD and here.chapter is not _HARD:
+        following = Note(code)
+    return Button(say("← Back"), back), Button(say("Next →"), following)
+
+
+def _notes(talk: Talk, case: PublicCase, told_in: str) -> list[tuple[Piece, ...]]:
+    invented = case.story.invented_note(told_in)
+    notes: list[tuple[Piece, ...]] = [] if invented is None else [(Told(invented.text),)]
+    return notes + list(_language_note(talk, told_in))
+
+
+def _language_note(talk: Talk, told_in: str) -> tuple[tuple[Piece, ...], ...]:
+    """Said honestly where a story is not told in the reader's language."""
+    if told_in == talk.locale:
+        return ()
+    language = Name(talk.languages.i18n(told_in).language.autonym)
+    return ((say("<i>This story is told in {language} for now.</i>", language=language),),)

@@ -1,0 +1,268 @@
+"""
+Where a button leads: routes, and the short form in which a button carries them.
+
+Nothing about a conversation is kept in memory. A button holds its whole meaning in at most 64 bytes
+(`callback_data`), and comes back from outside, so everything in it is checked as input. The form
+begins with a version: a button of an older bot leads to a fresh screen, never to silence.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+
+VERSION = "1"
+MOST_BYTES = 64
+_MOST_MINOR = 10**12
+
+
+class NotARoute(ValueError):
+    """The button's data is not a route of this version."""
+
+
+@dataclass(frozen=True, slots=True)
+class Welcome:
+    """The way in: what this is, and the open cases."""
+
+
+@dataclass(frozen=True, slots=True)
+class Languages:
+    """Choose a language; *then* is a case code to open afterwards, or empty."""
+
+    then: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SetLanguage:
+    """Read in this language from now on."""
+
+    locale: str
+    then: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cases:
+    """The people whose plans are open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """One person, before the story: coarse facts, how far the plan is, the ways on."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One card of the story; *position* counts from 0 over all chapters."""
+
+    code: str
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What the hard chapter tells, before it begins, with the gentle way beside it."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gentle:
+    """One calm card in place of the hard chapter."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """The plan: its budget lines and how far it is funded."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Amounts:
+    """Choose an amount; *why* names what was wrong with the last one, or is empty."""
+
+    code: str
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TypeAmount:
+    """Ask for an amount in the person's own words."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """What was typed may mean either amount: which?"""
+
+    code: str
+    one_minor: int
+    other_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Confirm:
+    """Whom, how much: yes?"""
+
+    code: str
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Give:
+    """Yes. Reserve the amount and open a payment page."""
+
+    code: str
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """The payment page of a gift, to be opened."""
+
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """Give up an unpaid gift."""
+
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gift:
+    """One gift: where its money is now."""
+
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gifts:
+    """My gifts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    """Where to find help."""
+
+
+@dataclass(frozen=True, slots=True)
+class Privacy:
+    """What is kept of a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """What was sent has no meaning here; say so and show the ways on."""
+
+    why: str = ""
+
+
+Route = (
+    Welcome
+    | Languages
+    | SetLanguage
+    | Cases
+    | Who
+    | Step
+    | Note
+    | Gentle
+    | Need
+    | Amounts
+    | TypeAmount
+    | Readings
+    | Confirm
+    | Give
+    | Payment
+    | Cancel
+    | Gift
+    | Gifts
+    | Help
+    | Privacy
+    | Lost
+)
+
+_BY_TAG: dict[str, type[Route]] = {
+    "w": Welcome,
+    "l": Languages,
+    "sl": SetLanguage,
+    "cs": Cases,
+    "wh": Who,
+    "st": Step,
+    "no": Note,
+    "ge": Gentle,
+    "ne": Need,
+    "am": Amounts,
+    "ty": TypeAmount,
+    "rd": Readings,
+    "co": Confirm,
+    "gi": Give,
+    "pa": Payment,
+    "ca": Cancel,
+    "gf": Gift,
+    "gs": Gifts,
+    "he": Help,
+    "pr": Privacy,
+    "lo": Lost,
+}
+_TAGS = {route: tag for tag, route in _BY_TAG.items()}
+
+
+def encode(route: Route) -> str:
+    """
+    The short form of *route*: version, tag and fields, joined by colons.
+
+    Raises:
+        ValueError: it would not fit into a button.
+    """
+    values = [str(getattr(route, field.name)) for field in fields(route)]
+    while values and not values[-1]:
+        values.pop()
+    data = ":".join((VERSION, _TAGS[type(route)], *values))
+    if len(data.encode()) > MOST_BYTES:
+        raise ValueError(f"{data!r} is longer than {MOST_BYTES} bytes")
+    return data
+
+
+def decode(data: str) -> Route:
+    """
+    Read a short form. Numbers are whole, not negative and not absurd; words are of `[a-zA-Z0-9_-]`.
+
+    Whether the case, step or gift it names exists is for the screen to find out.
+
+    Raises:
+        NotARoute: another version, an unknown tag, too many or malformed fields.
+    """
+    version, _, rest = data.partition(":")
+    tag, *values = rest.split(":")
+    route = _BY_TAG.get(tag)
+    if version != VERSION or route is None or len(data.encode()) > MOST_BYTES:
+        raise NotARoute(f"no route of version {VERSION}")
+    known = fields(route)
+    if len(values) > len(known):
+        raise NotARoute(f"{route.__name__} takes {len(known)} fields, got {len(values)}")
+    read = (
+        _number(value) if field.type is int else _word(value)
+        for field, value in zip(known, values, strict=False)
+    )
+    make: Callable[..., Route] = route
+    try:
+        return make(*read)
+    except TypeError as error:  # a field without a default is missing
+        raise NotARoute(f"{route.__name__} lacks a field") from error
+
+
+def _number(value: str) -> int:
+    if not (value.isascii() and value.isdecimal()) or int(value) > _MOST_MINOR:
+        raise NotARoute(f"{value!r} is not a number that a button holds")
+    return int(value)
+
+
+def _word(value: str) -> str:
+    if not (value.isascii() and all(sign.isalnum() or sign in "_-" for sign in value)):
+        raise NotARoute(f"{value!r} is not a word that a button holds")
+    return value

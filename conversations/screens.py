@@ -1,0 +1,92 @@
+"""What a conversation shows: values, without a word translated or a pixel drawn."""
+
+from dataclasses import dataclass
+
+from conversations.routes import Route
+from locales.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Words of an approved story, in the language they were approved in; shown as they are."""
+
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepPicture:
+    """The card of one step. *position* is None for the gentle card of the hard chapter."""
+
+    case_code: str
+    position: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class FundingPicture:
+    """How far a plan is funded, in whole percent."""
+
+    percent: int
+
+
+@dataclass(frozen=True, slots=True)
+class CoverPicture:
+    """The calm picture of the way in."""
+
+
+Picture = StepPicture | FundingPicture | CoverPicture
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A button that leads on in the chat."""
+
+    label: Text
+    route: Route
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """
+    A button that opens a page.
+
+    Attributes:
+        url: Absolute, or a path of the companion page without its language (`/r/abc`).
+    """
+
+    label: Text
+    url: str
+
+
+Piece = Text | Told
+Row = tuple[Button | Link, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the person is in a story, to be remembered."""
+
+    case_id: int
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """
+    One message.
+
+    Attributes:
+        blocks: Paragraphs, each of one or more lines.
+        picture: Above the words, or None.
+        keyboard: Rows of buttons in reading order; the bot mirrors them where one reads from the
+            right.
+        toast: Said briefly when a button was pressed; also what a screen reader announces.
+        is_story: It shows a person's story and is not to be forwarded.
+        place: To be remembered as the place where the person stopped, or None.
+    """
+
+    blocks: tuple[tuple[Piece, ...], ...]
+    picture: Picture | None = None
+    keyboard: tuple[Row, ...] = ()
+    toast: Text | None = None
+    is_story: bool = False
+    place: Place | None = None

@@ -1,0 +1,78 @@
+"""The way in: choosing a language, what this is, the people whose plans are open."""
+
+from conversations.routes import Cases, Gifts, Help, Languages, Privacy, SetLanguage, Welcome, Who
+from conversations.screens import Button, CoverPicture, Piece, Row, Screen, Told
+from conversations.visit import Talk
+from locales.catalog import KNOWN
+from locales.text import Name, Text, say
+from services.catalogue import PublicCase
+
+
+def ask_language(talk: Talk, route: Languages) -> Screen:
+    """The languages by their own names, the guessed one first."""
+    offered = sorted(talk.languages.offered, key=lambda locale: locale != talk.locale)
+    buttons = [
+        Button(Text(KNOWN[locale].autonym), SetLanguage(locale, route.then)) for locale in offered
+    ]
+    rows = tuple(tuple(buttons[at : at + 2]) for at in range(0, len(buttons), 2))
+    return Screen(
+        blocks=((say("<b>Choose your language</b>"),),), picture=CoverPicture(), keyboard=rows
+    )
+
+
+def welcome(talk: Talk) -> Screen:
+    """What this is, in four sentences, and the ways on."""
+    return Screen(
+        blocks=(
+            (say("<b>Homeward</b>"),),
+            (
+                say("Here survivors of human trafficking tell how they found a way out."),
+                say("You can follow a story, icon by icon."),
+                say("You can fund one person's plan to go home. Your gift goes to that plan only."),
+            ),
+            (say("The plans are run by {organisation}.", organisation=_organisation(talk)),),
+        ),
+        picture=CoverPicture(),
+        keyboard=(
+            (Button(say("See the stories"), Cases()),),
+            (Button(say("My gifts"), Gifts()), Button(say("Language"), Languages())),
+            (Button(say("Help"), Help()), Button(say("Privacy"), Privacy())),
+        ),
+    )
+
+
+async def list_cases(talk: Talk) -> Screen:
+    """Everybody whose story may be told, each with a button."""
+    cases = await talk.look.cases()
+    if not cases:
+        return Screen(
+            blocks=((say("There is no open story at the moment. Please come back later."),),),
+            picture=CoverPicture(),
+            keyboard=((Button(say("Start"), Welcome()), Button(say("Help"), Help())),),
+        )
+    blocks: list[tuple[Piece, ...]] = [(say("<b>Whose story do you want to follow?</b>"),)]
+    blocks += [_entry(case, case.told_in(talk.locale)) for case in cases]
+    rows: list[Row] = [
+        (Button(_open_label(case, case.told_in(talk.locale)), Who(case.case.code)),)
+        for case in cases
+    ]
+    rows.append((Button(say("Start"), Welcome()), Button(say("Help"), Help())))
+    return Screen(tuple(blocks), CoverPicture(), tuple(rows))
+
+
+def _entry(case: PublicCase, told_in: str) -> tuple[Piece, ...]:
+    name = Name(case.story.pseudonym(told_in))
+    heading = (
+        say("<b>{name}</b> · funded", name=name)
+        if case.progress.is_funded
+        else say("<b>{name}</b> · {percent}% funded", name=name, percent=case.progress.percent)
+    )
+    return (heading, Told(case.story.intro(told_in).text))
+
+
+def _open_label(case: PublicCase, told_in: str) -> Text:
+    return say("{name}'s story", name=Name(case.story.pseudonym(told_in)))
+
+
+def _organisation(talk: Talk) -> Name:
+    return Name(talk.look.organisation)

@@ -1,0 +1,109 @@
+"""What a person can do in the chat that changes something, and what came of it."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from services import giving
+from services.giving import Held, Refusal
+from storage import holds, people
+from storage.database import Connection
+from storage.people import Person
+from values.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseLanguage:
+    """Remember this language."""
+
+    locale: str
+
+
+@dataclass(frozen=True, slots=True)
+class AwaitAmount:
+    """Remember that the next typed message is an amount for this case."""
+
+    case_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakeHold:
+    """Reserve this amount for this case, for a payment that follows."""
+
+    case_code: str
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class CancelPayment:
+    """Give up an unpaid gift. Its page is closed at Stripe first; only then is it released."""
+
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """It was done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cancelling:
+    """The payment page of this hold is to be closed."""
+
+    hold_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class NothingToCancel:
+    """There is no such unpaid gift of this person."""
+
+
+Act = ChooseLanguage | AwaitAmount | TakeHold | CancelPayment
+Outcome = Done | Held | Refusal | Cancelling | NothingToCancel
+
+
+async def perform(
+    connection: Connection,
+    person: Person,
+    act: Act,
+    *,
+    locale: str,
+    request_key: str,
+    now: dt.datetime,
+) -> Outcome:
+    """
+    Carry out *act* for *person* inside the caller's transaction.
+
+    Args:
+        locale: The language the person reads now.
+        request_key: Names the incoming update, so that a repeat does nothing twice.
+    """
+    match act:
+        case ChooseLanguage(chosen):
+            await people.set_locale(connection, person.id, chosen)
+            return Done()
+        case AwaitAmount(case_code):
+            await people.set_awaiting(connection, person.id, case_code)
+            return Done()
+        case CancelPayment(reference):
+            return await _cancel(connection, person, reference)
+        case TakeHold(case_code, amount):
+            await people.set_awaiting(connection, person.id, None)
+            return await giving.take_hold(
+                connection,
+                case_code=case_code,
+                amount=amount,
+                locale=locale,
+                request_key=request_key,
+                now=now,
+                person_id=person.id,
+            )
+
+
+async def _cancel(
+    connection: Connection, person: Person, reference: str
+) -> Cancelling | NothingToCancel:
+    mine = await holds.open_of_person(connection, person.id)
+    for hold in mine:
+        if hold.reference == reference:
+            return Cancelling(hold.id)
+    return NothingToCancel()

@@ -1,0 +1,62 @@
+"""What a conversation may look up: everything it shows, bound to one connection and one moment."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from services import catalogue, receipts
+from services.catalogue import PublicCase, Shelf
+from services.receipts import Receipt
+from storage import cases as case_rows
+from storage import people
+from storage.database import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """
+    A look at what is there now.
+
+    Attributes:
+        organisation: The charity's name, the payee of every gift.
+        channel: Where it will be shown, "bot" or "web".
+        links: What may be linked to: "web" if the companion page has a public address.
+    """
+
+    connection: Connection
+    shelf: Shelf
+    organisation: str
+    now: dt.datetime
+    channel: str = "bot"
+    links: frozenset[str] = frozenset()
+
+    async def cases(self) -> tuple[PublicCase, ...]:
+        """Every case that may be shown, oldest first."""
+        return await catalogue.public_cases(self.connection, self.shelf, self.channel, self.now)
+
+    async def case(self, code: str) -> PublicCase | None:
+        """The case with this code if it may be shown, else None."""
+        found = await case_rows.by_code(self.connection, code)
+        return await catalogue.public_case(
+            self.connection, self.shelf, self.channel, self.now, found
+        )
+
+    async def case_at(self, slug: str) -> PublicCase | None:
+        """The case at this address if it may be shown, else None."""
+        found = await case_rows.by_slug(self.connection, slug)
+        return await catalogue.public_case(
+            self.connection, self.shelf, self.channel, self.now, found
+        )
+
+    async def place(self, person_id: int, case_id: int) -> int | None:
+        """Where the person stopped in the story, or None."""
+        return await people.place_in(self.connection, person_id, case_id)
+
+    async def receipt(self, reference: str) -> Receipt | None:
+        """The receipt with this reference, or None."""
+        return await receipts.receipt(
+            self.connection, self.shelf, self.channel, self.now, reference
+        )
+
+    async def gifts(self, person_id: int) -> list[Receipt]:
+        """The person's newest gifts, newest first."""
+        return await receipts.gifts_of(self.connection, self.shelf, self.now, person_id)

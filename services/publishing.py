@@ -1,0 +1,130 @@
+"""
+From a draft to what readers see: import, approve, publish.
+
+There is one way to publish, for people and for samples alike, and it asks for everything: a gate
+without findings, a consent for each language and channel, and the approval of these exact texts by
+somebody other than their author.
+"""
+
+import datetime as dt
+
+from protection.approval import valid_approval
+from protection.consent import allowed_locales
+from protection.gate import Finding, findings
+from storage import stories as story_rows
+from storage.database import Connection
+from storage.sealing import Seal
+from stories.pack import GENTLE, Pack, content_sha256
+
+CHANNELS = ("bot", "web")
+
+
+class PublishingError(Exception):
+    """The base of what can be wrong when a story is published."""
+
+
+class NotPublishable(PublishingError):
+    """
+    The story may not be shown.
+
+    Attributes:
+        reasons: A line each, saying what is missing or what to change.
+    """
+
+    def __init__(self, reasons: list[str]) -> None:
+        super().__init__("; ".join(reasons))
+        self.reasons = reasons
+
+
+async def keep_draft(
+    connection: Connection,
+    seal: Seal,
+    pack: Pack,
+    *,
+    case_id: int,
+    author_id: int,
+    now: dt.datetime,
+) -> int:
+    """Keep *pack* as a draft of the case; hand back the version's id. Nobody sees it yet."""
+    return await story_rows.add_version(
+        connection,
+        seal,
+        case_id=case_id,
+        content_sha256=content_sha256(pack),
+        author_id=author_id,
+        pack=pack.to_json(),
+        now=now,
+    )
+
+
+async def approve(
+    connection: Connection, seal: Seal, *, version_id: int, approver_id: int, now: dt.datetime
+) -> int:
+    """
+    Approve these exact texts; hand back the approval's id.
+
+    Raises:
+        NotPublishable: the gate finds something, or the approver wrote it.
+    """
+    version = await _version(connection, seal, version_id)
+    reasons = _gate(Pack.from_json(version.pack))
+    if approver_id == version.author_id:
+        reasons.append("Somebody other than the author must approve it.")
+    if reasons:
+        raise NotPublishable(reasons)
+    return await story_rows.add_approval(connection, version, approver_id=approver_id, now=now)
+
+
+async def publish(connection: Connection, seal: Seal, *, version_id: int, now: dt.datetime) -> None:
+    """
+    Make the version the public one of its case.
+
+    Raises:
+        NotPublishable: the gate, the consent or the approval is missing.
+    """
+    version = await _version(connection, seal, version_id)
+    pack = Pack.from_json(version.pack)
+    reasons = _gate(pack)
+    consents = (await story_rows.consents(connection, [version.case_id]))[version.case_id]
+    for channel in CHANNELS:
+        allowed = allowed_locales(consents, purpose="tell_story", channel=channel, now=now)
+        reasons += [
+            f"No consent to tell it in {locale} on {channel} is valid now."
+            for locale in pack.locales
+            if locale not in allowed
+        ]
+    approval_id = valid_approval(
+        await story_rows.approvals(connection, version_id),
+        content_sha256=content_sha256(pack),
+        author_id=version.author_id,
+    )
+    if approval_id is None:
+        reasons.append("Nobody but the author has approved these exact texts.")
+    if reasons or approval_id is None:
+        raise NotPublishable(reasons)
+    await story_rows.publish(connection, version.case_id, version_id, approval_id, now)
+
+
+def gate_findings(pack: Pack) -> list[Finding]:
+    """What the publish gate blocks in any text of *pack*."""
+    texts = {}
+    for locale in pack.locales:
+        texts[f"{locale}: title"] = pack.title(locale).text
+        texts[f"{locale}: intro"] = pack.intro(locale).text
+        texts[f"{locale}: content note"] = pack.content_note(locale).text
+        for step_id in (*(step.id for step in pack.steps), GENTLE):
+            texts[f"{locale}: {step_id}"] = pack.text(locale, step_id).text
+        for line, _ in pack.lines:
+            texts[f"{locale}: {line}"] = pack.line_text(locale, line).text
+    return findings(texts)
+
+
+def _gate(pack: Pack) -> list[str]:
+    return [f"{finding.where}: {finding.remedy}" for finding in gate_findings(pack)]
+
+
+async def _version(connection: Connection, seal: Seal, version_id: int) -> story_rows.Version:
+    version = await story_rows.version(connection, seal, version_id)
+    if version is None:
+        raise LookupError(f"there is no story version {version_id}")
+    return version

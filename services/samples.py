@@ -1,0 +1,76 @@
+"""
+Invented cases for a first look: invented people, invented staff, invented consents.
+
+They go the same way as any story, rule for rule; only the people who consent and approve are
+invented, and every text says so. A database that holds a real case refuses them.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from services.publishing import CHANNELS, approve, keep_draft, publish
+from storage import cases as case_rows
+from storage import stories as story_rows
+from storage.codes import new_case_code
+from storage.database import Connection
+from storage.sealing import Seal
+from storage.stories import Consent
+from stories.pack import Pack
+
+_CONSENT_LASTS = dt.timedelta(days=365)
+
+
+class RealCaseThere(Exception):
+    """The database holds a real case; invented ones must not stand among real ones."""
+
+
+class NotInvented(Exception):
+    """The story is not marked as invented; only `stories import` may bring it in, as a draft."""
+
+
+async def put_samples(
+    connection: Connection, seal: Seal, packs: Sequence[Pack], now: dt.datetime
+) -> list[str]:
+    """
+    Open and publish a case for each of *packs*; hand back the slugs that were not there before.
+
+    Raises:
+        RealCaseThere: the database holds a case that is not an invented one.
+        NotInvented: one of *packs* is not marked as invented.
+        NotPublishable: one of *packs* does not pass the rules.
+    """
+    if await case_rows.real_case_exists(connection):
+        raise RealCaseThere(RealCaseThere.__doc__)
+    author = await case_rows.add_staff(connection, "invented-officer", invented=True)
+    approver = await case_rows.add_staff(connection, "invented-reviewer", invented=True)
+    new = []
+    for pack in packs:
+        if not pack.invented:
+            raise NotInvented(NotInvented.__doc__)
+        if await case_rows.by_slug(connection, pack.slug) is None:
+            await _put(connection, seal, pack, author, approver, now)
+            new.append(pack.slug)
+    return new
+
+
+async def _put(
+    connection: Connection, seal: Seal, pack: Pack, author: int, approver: int, now: dt.datetime
+) -> None:
+    case_id = await case_rows.add_case(
+        connection,
+        code=new_case_code(),
+        slug=pack.slug,
+        currency=pack.need.currency,
+        lines=[(line, amount) for line, amount in pack.lines],
+        invented=True,
+        now=now,
+    )
+    for channel in CHANNELS:
+        for locale in pack.locales:
+            given = Consent("tell_story", channel, locale, now, now + _CONSENT_LASTS, None)
+            await story_rows.add_consent(connection, case_id, given, witness_id=author)
+    version_id = await keep_draft(
+        connection, seal, pack, case_id=case_id, author_id=author, now=now
+    )
+    await approve(connection, seal, version_id=version_id, approver_id=approver, now=now)
+    await publish(connection, seal, version_id=version_id, now=now)

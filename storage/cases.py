@@ -1,0 +1,186 @@
+"""
+Cases: a person's assistance plan, what it needs, and the staff who answer for it.
+
+A case's id is the id of its book in the ledger. No column here can hold a name, a place or a date
+of a person's life: what is shown comes out of an approved story (`storage.stories`).
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from storage import rows
+from storage.columns import BIG, TEXT, Flag, UnixTime
+from storage.database import Connection
+from storage.ledger import open_book
+from storage.schema import table
+from values.lines import BudgetLine
+from values.money import Money
+
+staff = table(
+    "staff",
+    sa.Column("id", BIG, primary_key=True),
+    sa.Column("code", TEXT, nullable=False, unique=True),
+    sa.Column("invented", Flag, nullable=False),
+)
+
+cases = table(
+    "cases",
+    sa.Column("id", BIG, primary_key=True, autoincrement=False),
+    sa.Column("book_kind", TEXT, nullable=False, default="case"),
+    sa.Column("code", TEXT, nullable=False, unique=True),
+    sa.Column("slug", TEXT, nullable=False, unique=True),
+    sa.Column("currency", TEXT, nullable=False),
+    sa.Column("state", TEXT, nullable=False),
+    sa.Column("invented", Flag, nullable=False),
+    sa.Column("opened_at", UnixTime, nullable=False),
+    sa.ForeignKeyConstraint(["id", "book_kind"], ["book.id", "book.kind"]),
+    sa.CheckConstraint("book_kind = 'case'", name="is_a_case"),
+    sa.CheckConstraint("state IN ('open', 'closed')", name="known_state"),
+)
+
+need_line = table(
+    "need_line",
+    sa.Column("case_id", BIG, sa.ForeignKey("cases.id"), primary_key=True),
+    sa.Column("line", TEXT, primary_key=True),
+    sa.Column("position", BIG, nullable=False),
+    sa.Column("amount_minor", BIG, nullable=False),
+    sa.UniqueConstraint("case_id", "position"),
+    sa.CheckConstraint("amount_minor > 0", name="amount_positive"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """
+    A case.
+
+    Attributes:
+        code: Short and public; what buttons and links carry.
+        slug: Its address on the companion page.
+        lines: The need, line by line, in the order the officer gave; their sum is the goal.
+        invented: A composite that ships with the project and belongs to nobody.
+        is_open: Gifts are taken.
+    """
+
+    id: int
+    code: str
+    slug: str
+    currency: str
+    is_open: bool
+    invented: bool
+    lines: tuple[tuple[BudgetLine, Money], ...]
+
+    @property
+    def need(self) -> Money:
+        """The sum of the budget lines."""
+        return sum((amount for _, amount in self.lines), Money(0, self.currency))
+
+
+async def add_staff(connection: Connection, code: str, *, invented: bool) -> int:
+    """Add a member of staff; hand back the id, the old one if the code is there already."""
+    known: int | None = await connection.scalar(sa.select(staff.c.id).where(staff.c.code == code))
+    if known is not None:
+        return known
+    return await rows.add(connection, staff, code=code, invented=invented)
+
+
+async def add_case(
+    connection: Connection,
+    *,
+    code: str,
+    slug: str,
+    currency: str,
+    lines: Sequence[tuple[BudgetLine, Money]],
+    invented: bool,
+    now: dt.datetime,
+) -> int:
+    """Open a case with its book in the ledger; hand back its id."""
+    case_id = await open_book(connection, "case")
+    await connection.execute(
+        sa.insert(cases).values(
+            id=case_id,
+            book_kind="case",
+            code=code,
+            slug=slug,
+            currency=currency,
+            state="open",
+            invented=invented,
+            opened_at=now,
+        )
+    )
+    await connection.execute(
+        sa.insert(need_line),
+        [
+            {"case_id": case_id, "position": at, "line": line, "amount_minor": money.amount_minor}
+            for at, (line, money) in enumerate(lines)
+        ],
+    )
+    return case_id
+
+
+async def all_cases(connection: Connection) -> tuple[Case, ...]:
+    """Every case, oldest first."""
+    return await _load(connection, sa.true())
+
+
+async def by_code(connection: Connection, code: str) -> Case | None:
+    """The case with this code, or None."""
+    return _only(await _load(connection, cases.c.code == code))
+
+
+async def by_slug(connection: Connection, slug: str) -> Case | None:
+    """The case at this address, or None."""
+    return _only(await _load(connection, cases.c.slug == slug))
+
+
+async def by_id(connection: Connection, case_id: int) -> Case | None:
+    """The case with this id, or None."""
+    return _only(await _load(connection, cases.c.id == case_id))
+
+
+async def lock(connection: Connection, case_id: int) -> None:
+    """
+    Hold the case's row until the transaction ends, so that its missing sum can be relied on.
+
+    On SQLite there is one writer at a time and nothing to lock.
+    """
+    if connection.dialect.name == "postgresql":
+        await connection.execute(
+            sa.select(cases.c.id).where(cases.c.id == case_id).with_for_update()
+        )
+
+
+async def real_case_exists(connection: Connection) -> bool:
+    """Whether the database holds a case that is not an invented one."""
+    found = await connection.scalar(sa.select(cases.c.id).where(cases.c.invented == False).limit(1))  # noqa: E712
+    return found is not None
+
+
+def _only(found: tuple[Case, ...]) -> Case | None:
+    return found[0] if found else None
+
+
+async def _load(connection: Connection, where: sa.ColumnElement[bool]) -> tuple[Case, ...]:
+    rows = await connection.execute(
+        sa.select(cases, need_line.c.line, need_line.c.amount_minor)
+        .join(need_line, need_line.c.case_id == cases.c.id)
+        .where(where)
+        .order_by(cases.c.id, need_line.c.position)
+    )
+    found: dict[int, Case] = {}
+    for row in rows:
+        line = (BudgetLine(row.line), Money(row.amount_minor, row.currency))
+        known = found.get(row.id)
+        found[row.id] = Case(
+            id=row.id,
+            code=row.code,
+            slug=row.slug,
+            currency=row.currency,
+            is_open=row.state == "open",
+            invented=row.invented,
+            lines=(*known.lines, line) if known else (line,),
+        )
+    return tuple(found.values())

@@ -1,0 +1,260 @@
+"""
+Holds: an amount of a case's need that is reserved while somebody may still pay it.
+
+A hold takes part in what is missing until it is *released*, which happens only when it is certain
+that it cannot be paid any more. Who took it stands in a table of its own that can be erased.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
+
+import sqlalchemy as sa
+
+from storage import rows
+from storage.columns import BIG, BLOB, TEXT, UnixTime
+from storage.database import Connection
+from storage.schema import table
+from values.money import Money
+
+
+class HoldState(StrEnum):
+    """
+    Where the money of a hold is.
+
+    OPEN: reserved, a checkout may be paid. PROMISED: the donor chose a slow method, nothing has
+    arrived. PAID: paid, not yet settled. SETTLED: in the ledger. RELEASED: cannot be paid any more.
+    """
+
+    OPEN = "open"
+    PROMISED = "promised"
+    PAID = "paid"
+    SETTLED = "settled"
+    RELEASED = "released"
+
+
+RESERVING = (HoldState.OPEN, HoldState.PROMISED, HoldState.PAID)
+"""States in which the amount stands between the ledger and what is still missing."""
+
+hold = table(
+    "hold",
+    sa.Column("id", BIG, primary_key=True),
+    sa.Column("reference", TEXT, nullable=False, unique=True),
+    sa.Column("request_key", TEXT, nullable=False, unique=True),
+    sa.Column("case_id", BIG, sa.ForeignKey("cases.id"), nullable=False),
+    sa.Column("currency", TEXT, nullable=False),
+    sa.Column("amount_minor", BIG, nullable=False),
+    sa.Column("origin", TEXT, nullable=False),
+    sa.Column("address_hash", BLOB),
+    sa.Column("locale", TEXT, nullable=False),
+    sa.Column("state", TEXT, nullable=False),
+    sa.Column("created_at", UnixTime, nullable=False),
+    sa.Column("lease", TEXT),
+    sa.Column("leased_until", UnixTime),
+    sa.CheckConstraint("amount_minor > 0", name="amount_positive"),
+    sa.CheckConstraint("origin IN ('chat', 'web')", name="known_origin"),
+    sa.CheckConstraint(
+        "state IN ('open', 'promised', 'paid', 'settled', 'released')", name="known_state"
+    ),
+    sa.Index("hold_case_state", "case_id", "state"),
+)
+
+giver = table(
+    "giver",
+    sa.Column("hold_id", BIG, sa.ForeignKey("hold.id"), primary_key=True),
+    sa.Column("person_id", BIG, sa.ForeignKey("person.id"), nullable=False, index=True),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """
+    A hold.
+
+    Attributes:
+        reference: The receipt's reference; whoever has it may see the receipt.
+        origin: "chat" or "web".
+        locale: The language it was taken in.
+    """
+
+    id: int
+    reference: str
+    case_id: int
+    amount: Money
+    origin: str
+    locale: str
+    state: HoldState
+    created_at: dt.datetime
+
+
+async def add(
+    connection: Connection,
+    *,
+    reference: str,
+    request_key: str,
+    case_id: int,
+    amount: Money,
+    locale: str,
+    now: dt.datetime,
+    person_id: int | None = None,
+    address_hash: bytes | None = None,
+) -> Hold:
+    """
+    Reserve *amount*. The caller has locked the case and made sure that so much is missing.
+
+    Args:
+        request_key: Names the act that asks for it; unique, so that a repeat takes nothing twice.
+        person_id: Who takes it in the chat; None on the web.
+        address_hash: Keyed hash of a web visitor's address; None in the chat.
+    """
+    origin = "web" if person_id is None else "chat"
+    hold_id = await rows.add(
+        connection,
+        hold,
+        reference=reference,
+        request_key=request_key,
+        case_id=case_id,
+        currency=amount.currency,
+        amount_minor=amount.amount_minor,
+        origin=origin,
+        address_hash=address_hash,
+        locale=locale,
+        state=HoldState.OPEN,
+        created_at=now,
+    )
+    if person_id is not None:
+        await connection.execute(sa.insert(giver).values(hold_id=hold_id, person_id=person_id))
+    return Hold(hold_id, reference, case_id, amount, origin, locale, HoldState.OPEN, now)
+
+
+async def by_id(connection: Connection, hold_id: int) -> Hold | None:
+    """The hold with this id, or None."""
+    return await _one(connection, hold.c.id == hold_id)
+
+
+async def by_reference(connection: Connection, reference: str) -> Hold | None:
+    """The hold with this receipt reference, or None."""
+    return await _one(connection, hold.c.reference == reference)
+
+
+async def by_request(connection: Connection, request_key: str) -> Hold | None:
+    """The hold that this act took before, or None."""
+    return await _one(connection, hold.c.request_key == request_key)
+
+
+async def open_of_person(connection: Connection, person_id: int) -> list[Hold]:
+    """The holds this person could still pay, newest first."""
+    rows = await connection.execute(
+        sa.select(hold)
+        .join(giver, giver.c.hold_id == hold.c.id)
+        .where(giver.c.person_id == person_id, hold.c.state == HoldState.OPEN)
+        .order_by(hold.c.id.desc())
+    )
+    return [_hold(row) for row in rows]
+
+
+async def of_person(connection: Connection, person_id: int, limit: int) -> list[Hold]:
+    """The newest gifts of this person that were not released, newest first."""
+    rows = await connection.execute(
+        sa.select(hold)
+        .join(giver, giver.c.hold_id == hold.c.id)
+        .where(giver.c.person_id == person_id, hold.c.state != HoldState.RELEASED)
+        .order_by(hold.c.id.desc())
+        .limit(limit)
+    )
+    return [_hold(row) for row in rows]
+
+
+async def giver_of(connection: Connection, hold_id: int) -> int | None:
+    """The person who took the hold; None on the web or when the link was erased."""
+    found: int | None = await connection.scalar(
+        sa.select(giver.c.person_id).where(giver.c.hold_id == hold_id)
+    )
+    return found
+
+
+async def open_web_holds(connection: Connection, case_id: int) -> int:
+    """How many holds of the case were taken on the web and could still be paid."""
+    return await rows.count(
+        connection, hold, hold.c.case_id == case_id, hold.c.origin == "web", hold.c.state == "open"
+    )
+
+
+async def open_address_holds(connection: Connection, address_hash: bytes) -> int:
+    """How many open holds were taken from this address today."""
+    return await rows.count(
+        connection, hold, hold.c.address_hash == address_hash, hold.c.state == "open"
+    )
+
+
+async def reserved(connection: Connection, case_ids: list[int]) -> dict[int, dict[HoldState, int]]:
+    """What stands reserved in each case, in minor units, by state; states with nothing left out."""
+    rows = await connection.execute(
+        sa.select(hold.c.case_id, hold.c.state, sa.func.sum(hold.c.amount_minor).label("minor"))
+        .where(hold.c.case_id.in_(case_ids), hold.c.state.in_(RESERVING))
+        .group_by(hold.c.case_id, hold.c.state)
+    )
+    found: dict[int, dict[HoldState, int]] = {case_id: {} for case_id in case_ids}
+    for row in rows:
+        found[row.case_id][HoldState(row.state)] = int(row.minor)
+    return found
+
+
+async def set_state(connection: Connection, hold_id: int, state: HoldState) -> None:
+    """Write down where the hold's money is now."""
+    await connection.execute(sa.update(hold).where(hold.c.id == hold_id).values(state=state))
+
+
+async def take_lease(
+    connection: Connection, hold_id: int, token: str, now: dt.datetime, until: dt.datetime
+) -> bool:
+    """
+    Take the right to read and write what Stripe knows of this gift, until *until*.
+
+    True if it was free or had run out. So two processes never work on one gift at once, and no
+    transaction is held open across a network call.
+    """
+    taken = await connection.execute(
+        sa.update(hold)
+        .where(
+            hold.c.id == hold_id,
+            sa.or_(hold.c.leased_until.is_(None), hold.c.leased_until <= now),
+        )
+        .values(lease=token, leased_until=until)
+    )
+    return bool(taken.rowcount)
+
+
+async def still_leased(connection: Connection, hold_id: int, token: str) -> bool:
+    """Whether *token* still holds the lease; locks the row until the transaction ends."""
+    query = sa.select(hold.c.lease).where(hold.c.id == hold_id)
+    if connection.dialect.name == "postgresql":
+        query = query.with_for_update()
+    return await connection.scalar(query) == token
+
+
+async def give_lease_back(connection: Connection, hold_id: int, token: str) -> None:
+    """Give the lease back early."""
+    await connection.execute(
+        sa.update(hold)
+        .where(hold.c.id == hold_id, hold.c.lease == token)
+        .values(lease=None, leased_until=None)
+    )
+
+
+async def _one(connection: Connection, where: sa.ColumnElement[bool]) -> Hold | None:
+    row = (await connection.execute(sa.select(hold).where(where))).one_or_none()
+    return None if row is None else _hold(row)
+
+
+def _hold(row: sa.Row[tuple[object, ...]]) -> Hold:
+    return Hold(
+        row.id,
+        row.reference,
+        row.case_id,
+        Money(row.amount_minor, row.currency),
+        row.origin,
+        row.locale,
+        HoldState(row.state),
+        row.created_at,
+    )
