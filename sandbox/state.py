@@ -7,6 +7,7 @@ stand-in does not spend its time on its own diary. A killed process loses the la
 """
 
 import asyncio
+import contextlib
 import json
 import os
 from collections.abc import Callable
@@ -57,13 +58,16 @@ class StateFile:
         os.replace(neighbour, self._path)  # noqa: PTH105 - the call whose atomicity is meant
 
     def save_soon(self, snapshot: Snapshot) -> None:
-        """Write what *snapshot* gives, at once or at the end of the interval. Needs a loop."""
+        """Write what *snapshot* gives, at once or at the end of the interval."""
         if self._path is None:
             return
         self._waiting = snapshot
         if self._timer is None:
             self._write_waiting()
-            self._timer = asyncio.get_running_loop().call_later(self._interval_s, self._ring)
+            # Before the loop runs nothing is busy, and every change is written.
+            with contextlib.suppress(RuntimeError):
+                loop = asyncio.get_running_loop()
+                self._timer = loop.call_later(self._interval_s, self._ring)
 
     def flush(self) -> None:
         """Write what still waits. Call it at the end."""
