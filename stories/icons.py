@@ -140,7 +140,7 @@ _FREEDOM = (
     Icon("doctor", "phosphor/stethoscope", N_("A stethoscope")),
     Icon("hospital", "phosphor/hospital", N_("A hospital")),
     Icon("counselling", "phosphor/chats-circle", N_("Two people's words, side by side")),
-    Icon("interpreter", "phosphor/translate", N_("Letters of two languages")),
+    Icon("interpreter", "phosphor/user-sound", N_("A person who speaks")),
     Icon("law", "phosphor/scales", N_("A pair of scales")),
     Icon("court", "phosphor/gavel", N_("A judge's hammer")),
     Icon("official_office", "phosphor/bank", N_("A public building")),
@@ -160,11 +160,11 @@ _DREAMS = (
     Icon("basket", "phosphor/basket", N_("A basket")),
     Icon("needle", "phosphor/needle", N_("A needle")),
     Icon("scissors", "phosphor/scissors", N_("Scissors")),
+    Icon("dress", "phosphor/dress", N_("A dress")),
     Icon("tools", "phosphor/toolbox", N_("A toolbox")),
     Icon("engine", "phosphor/engine", N_("An engine")),
     Icon("bicycle", "phosphor/bicycle", N_("A bicycle")),
     Icon("motorcycle", "phosphor/motorcycle", N_("A motorcycle")),
-    Icon("savings", "phosphor/piggy-bank", N_("A savings box")),
     Icon("seedling", "phosphor/plant", N_("A young plant")),
     Icon("garden", "phosphor/potted-plant", N_("A plant in a pot")),
     Icon("star", "phosphor/shooting-star", N_("A shooting star")),
@@ -184,6 +184,9 @@ BANNED = re.compile(
     r"|prison|jail|cage|handcuff|chain|rope|sex_worker|traumatism|refused|bandaged|crying|injured"
 )
 """What no drawing or name may be called, whatever the set."""
+
+_BOXED = frozenset({"contract", "open_sea"})
+"""Their filled variant is a box with the drawing cut out of it, which looks like another icon."""
 
 _SVG = re.compile(r"<svg[^>]*?viewBox=\"([^\"]+)\"[^>]*>(.*)</svg>", re.DOTALL)
 
@@ -225,7 +228,7 @@ def drawing_file(name: str, *, solid: bool = False) -> Path:
     collection, _, file = icon(name).drawing.partition("/")
     if collection == "healthicons":
         return FOLDER / collection / f"{file}.svg"
-    weight = "fill" if solid else "duotone"
+    weight = "fill" if solid and name not in _BOXED else "duotone"
     return FOLDER / collection / weight / f"{file}-{weight}.svg"
 
 

@@ -1,0 +1,121 @@
+"""
+Cards as PNG: drawn once, kept on disk under the picture's key.
+
+Drawing takes a quarter of a second and holds the interpreter's lock all that time, so it is done
+in a process of its own; the web process goes on answering meanwhile. Any number of processes may
+share one folder: a file there is whole or absent, and the same key always means the same bytes.
+"""
+
+import asyncio
+import contextlib
+import io
+import multiprocessing
+import os
+import tempfile
+from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
+
+import resvg_py
+from PIL import Image
+
+from stories.cards import CardPicture
+
+COLOURS = 256
+"""A card has few; with this many it looks the same and is a third of the size."""
+
+
+class CardRenderer:
+    """
+    Turns card pictures into PNG files, each only once.
+
+    Made in an event loop's process and used from that loop only; `close` ends its worker process.
+    """
+
+    def __init__(self, cache_dir: Path) -> None:
+        self._cache_dir = cache_dir
+        self._pool: Executor | None = None
+        self._under_way: dict[str, asyncio.Task[bytes]] = {}
+
+    async def png(self, picture: CardPicture) -> bytes:
+        """
+        The picture, 1280 by 720, in 256 colours.
+
+        Those who ask for the same one at the same time share one drawing; if one of them is
+        cancelled, the others still get theirs.
+        """
+        key = picture.key
+        task = self._under_way.get(key)
+        if task is None:
+            task = asyncio.create_task(self._kept_or_drawn(key, picture))
+            self._under_way[key] = task
+            task.add_done_callback(lambda _: self._under_way.pop(key, None))
+        return await asyncio.shield(task)
+
+    async def close(self) -> None:
+        """End the worker process and wait for what is being drawn."""
+        await asyncio.gather(*self._under_way.values(), return_exceptions=True)
+        if (pool := self._pool) is not None:
+            self._pool = None
+            await asyncio.to_thread(pool.shutdown)
+
+    async def _kept_or_drawn(self, key: str, picture: CardPicture) -> bytes:
+        path = self._cache_dir / f"{key}.png"
+        kept = await asyncio.to_thread(_read, path)
+        if kept is not None:
+            return kept
+        drawn = await self._drawn(picture.svg())
+        await asyncio.to_thread(_write, path, drawn)
+        return drawn
+
+    async def _drawn(self, svg: str) -> bytes:
+        loop = asyncio.get_running_loop()
+        pool = self._running_pool()
+        try:
+            return await loop.run_in_executor(pool, draw, svg)
+        except BrokenProcessPool:
+            # The worker was killed, perhaps for its memory. One new pool serves all who waited;
+            # a second failure is the caller's to know.
+            if self._pool is pool:
+                self._pool = None
+                pool.shutdown(wait=False)
+            return await loop.run_in_executor(self._running_pool(), draw, svg)
+
+    def _running_pool(self) -> Executor:
+        if self._pool is None:
+            # Not forked: a fork would copy the web process's threads' locks and open sockets.
+            spawn = multiprocessing.get_context("spawn")
+            self._pool = ProcessPoolExecutor(max_workers=1, mp_context=spawn)
+        return self._pool
+
+
+def draw(svg: str) -> bytes:
+    """Turn *svg* into a PNG of `COLOURS` colours. Holds the lock: for the worker, not the loop."""
+    picture = Image.open(io.BytesIO(bytes(resvg_py.svg_to_bytes(svg_string=svg))))
+    few = picture.convert("RGB").quantize(
+        COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE
+    )
+    out = io.BytesIO()
+    few.save(out, "PNG", optimize=True)
+    return out.getvalue()
+
+
+def _read(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Put *content* at *path* at once or not at all; another process may do the same just now."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.stem, suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        Path(name).replace(path)
+    except BaseException:
+        with contextlib.suppress(FileNotFoundError):
+            Path(name).unlink()
+        raise
