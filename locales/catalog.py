@@ -173,9 +173,10 @@ class I18n:
 
     def month(self, month: Month) -> str:
         """Write a month of a year. Thai says which era it counts in: its readers know two."""
-        skeleton = "GyMMMM" if self.locale == "th" else "yMMMM"
         first = dt.date(month.year, month.month, 1)
-        return dates.format_skeleton(skeleton, first, locale=self.locale)
+        if self.locale == "th":
+            return dates.format_date(first, "MMMM G y", locale=self.locale)
+        return dates.format_skeleton("yMMMM", first, locale=self.locale)
 
     def list(self, shown: list[str]) -> str:
         """Join ready strings: `a, b, and c`."""

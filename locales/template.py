@@ -27,11 +27,13 @@ class Template:
     Attributes:
         pieces: Plain text and field names in turn, beginning and ending with plain text.
         fields: The names of its fields.
+        tags: Its tags, sorted, so that a translation may move them about.
         flaw: What is wrong with the sentence in itself, or None.
     """
 
     pieces: tuple[str, ...]
     fields: frozenset[str]
+    tags: tuple[str, ...]
     flaw: str | None
 
     def fill(self, shown: Mapping[str, str]) -> str:
@@ -52,12 +54,8 @@ def template(sentence: str) -> Template:
     pieces = tuple(_FIELD.split(sentence))
     plain = "".join(pieces[::2])
     flaw = "stray brace" if "{" in plain or "}" in plain else _tag_flaw(plain)
-    return Template(pieces, frozenset(pieces[1::2]), flaw)
-
-
-def tags_of(sentence: str) -> list[str]:
-    """The tags of *sentence*, sorted, so that a translation may move them about."""
-    return sorted(_TAG.findall(sentence))
+    tags = tuple(sorted(_TAG.findall(plain)))
+    return Template(pieces, frozenset(pieces[1::2]), tags, flaw)
 
 
 def flaw_in(translation: str, originals: Collection[str], given: Collection[str]) -> str | None:
@@ -76,7 +74,7 @@ def flaw_in(translation: str, originals: Collection[str], given: Collection[str]
         return f"unknown field {min(unknown)}"
     if missing := needed_fields(originals) - ours.fields:
         return f"missing field {min(missing)}"
-    if tags_of(translation) not in [tags_of(original) for original in originals]:
+    if ours.tags not in [template(original).tags for original in originals]:
         return "other tags than the English"
     return None
 
