@@ -15,8 +15,7 @@ import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from babel.messages.catalog import Catalog, Message, TranslationError
-from babel.messages.checkers import num_plurals
+from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import PoFileError, read_po
 
@@ -59,7 +58,7 @@ def compile_all(root: Path = HERE) -> list[Path]:
     for source in sorted(root.glob("*/LC_MESSAGES/messages.po")):
         try:
             catalog = read(source)
-        except PoFileError as error:
+        except (PoFileError, ValueError) as error:
             problems.append(f"{source}: {error}")
             continue
         problems += [f"{source}: {problem}" for problem in errors_in(catalog)]
@@ -77,7 +76,8 @@ def read(source: Path) -> Catalog:
     Read one catalog and stamp it with the hash of its source.
 
     Raises:
-        PoFileError: it is not a PO file.
+        PoFileError: it is not a PO file, or has more plural forms than its header says.
+        ValueError: it is not UTF-8, or its numbering is no number.
     """
     with source.open("rb") as file:
         catalog = read_po(file, locale=source.parts[-3], abort_invalid=True)
@@ -87,20 +87,19 @@ def read(source: Path) -> Catalog:
 
 
 def errors_in(catalog: Catalog) -> list[str]:
-    """One line for each message whose plural forms do not fit the catalog's header."""
-    found: list[str] = []
-    for message in catalog:
-        if message.id and not message.fuzzy and _translated(message):
-            try:
-                num_plurals(catalog, message)
-            except TranslationError as error:
-                found.append(f"{message.id!r}: {error}")
-    return found
+    """
+    One line for each message that is translated for some numbers and not for others.
 
-
-def _translated(message: Message) -> bool:
-    strings = message.string if isinstance(message.string, (list, tuple)) else [message.string]
-    return any(strings)
+    What is not translated at all is no error: it is said in English.
+    """
+    return [
+        f"{message.id!r}: translate all {catalog.num_plurals} plural forms, or none"
+        for message in catalog
+        if message.id
+        and isinstance(message.string, tuple)
+        and any(message.string)
+        and not all(message.string)
+    ]
 
 
 class CompileCatalogs(BuildHookInterface):

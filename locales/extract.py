@@ -15,6 +15,7 @@ from __future__ import annotations
 import io
 import logging
 from collections.abc import Iterator, Mapping
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -89,7 +90,11 @@ def updated(locale: str, template: Catalog, current: bytes | None) -> bytes:
     # The true header is given to Babel to read with, so that it keeps the right number of forms.
     body = (current or b"").partition(b"\n\n")[2]
     catalog = read_po(io.BytesIO(header + body), locale=locale)
-    catalog.update(template, no_fuzzy_matching=locale == SOURCE, update_creation_date=False)
+    catalog.update(
+        deepcopy(template),  # its messages become the catalog's own, and are changed there
+        no_fuzzy_matching=locale == SOURCE,
+        update_creation_date=False,
+    )
     if locale == SOURCE:
         for message in catalog:
             _stand_for_itself(message)
@@ -163,7 +168,6 @@ def _entries(catalog: Catalog) -> bytes:
         width=0,
         sort_output=True,
         include_lineno=False,
-        include_previous=True,
         ignore_obsolete=True,
         omit_header=True,
     )

@@ -68,8 +68,8 @@ def flaw_in(translation: str, originals: Collection[str], given: Collection[str]
         given: The names of the values there are.
     """
     ours = template(translation)
-    if ours.flaw:
-        return ours.flaw
+    if ours.flaw or not translation:
+        return ours.flaw or "empty"
     if unknown := ours.fields - set(given):
         return f"unknown field {min(unknown)}"
     if missing := needed_fields(originals) - ours.fields:

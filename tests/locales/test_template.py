@@ -46,7 +46,7 @@ def test_values_are_put_in_as_they_are():
         ("<script>{name}</script> {sum}", "tag <script> is not allowed"),
         ('<b onclick="x">{name}</b> {sum}', 'tag <b onclick="x"> is not allowed'),
         ("<b>{name}</b> {sum", "stray brace"),
-        ("", "missing field name"),
+        ("", "empty"),
     ],
 )
 def test_a_translation_must_have_the_fields_and_tags_of_the_english(translation, flaw):
