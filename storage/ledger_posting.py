@@ -1,0 +1,344 @@
+"""Posting to the ledger: once, whole, or not at all."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from storage.database import Connection, insert_ignoring, insert_once
+from storage.errors import StorageError
+from storage.ledger_rules import AccountKind, BookKind, PostingKind
+from storage.ledger_tables import (
+    account,
+    account_kind,
+    book,
+    transfer,
+)
+from storage.ledger_tables import (
+    balance as balance_table,
+)
+from storage.ledger_tables import (
+    crossing as crossing_table,
+)
+from storage.ledger_tables import (
+    posting as posting_table,
+)
+from values.money import Money
+
+ORGANISATION_BOOK = 1
+"""The id of the organisation's book."""
+
+
+class DifferentPayload(StorageError):
+    """This external reference was posted before with other content; nothing was posted now."""
+
+
+class NoSuchAccount(StorageError):
+    """There is no such book, or books of its kind have no such account."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """
+    One transfer of a posting: value leaves *debit* and arrives in *credit*.
+
+    Attributes:
+        amount: Positive.
+        donation_id: The posting of the donation whose money this is; None where it is nobody's
+            gift, and in a donation itself, which is its own.
+        reverses: The seq of the transfer that this leg takes back, in a reversal; else None.
+    """
+
+    book_id: int
+    debit: AccountKind
+    credit: AccountKind
+    amount: Money
+    donation_id: int | None = None
+    reverses: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """
+    Value leaves one book for another: `storage.ledger_crossings` makes these.
+
+    Attributes:
+        donation_id: The donation that moves on; None for a contribution of the organisation.
+        consent_ref: What the donor agreed to, and `consent_sha256` the digest of its words.
+    """
+
+    from_book: int
+    to_book: int
+    amount: Money
+    donation_id: int | None = None
+    consent_ref: str | None = None
+    consent_sha256: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """
+    What happened, once: 1 to 8 legs that are booked together or not at all.
+
+    Attributes:
+        source: Who says so: "stripe", "desk".
+        external_ref: Its name there; with *source* it makes a repeat harmless.
+        payload_sha256: Digest of everything the posting says, 32 bytes; a repeat must bring the
+            same.
+        crossing: With kind re-earmark and contribution; the first leg leaves `from_book`, the
+            second arrives in `to_book`.
+    """
+
+    source: str
+    external_ref: str
+    kind: PostingKind
+    legs: Sequence[Leg]
+    payload_sha256: bytes
+    crossing: Crossing | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """
+    A posting that is in the ledger.
+
+    Attributes:
+        is_new: It was posted now; False if it was there already.
+    """
+
+    id: int
+    is_new: bool
+
+
+async def open_book(connection: Connection, kind: BookKind) -> int:
+    """Open a book and hand back its id. There is one of the organisation already."""
+    statement = sa.insert(book).values(kind=kind).returning(book.c.id)
+    return int((await connection.execute(statement)).scalar_one())
+
+
+async def account_id(connection: Connection, book_id: int, kind: AccountKind, currency: str) -> int:
+    """
+    The id of one account, opened now if nobody did before.
+
+    Raises:
+        NoSuchAccount: there is no such book, or books of its kind have no such account.
+    """
+    ids = await _account_ids(connection, {(book_id, kind, currency)})
+    return ids[book_id, kind, currency]
+
+
+async def post(connection: Connection, posting: Posting, now: dt.datetime) -> Posted:
+    """
+    Book *posting*, or find that it was booked before.
+
+    Args:
+        now: When it is recorded.
+
+    Raises:
+        DifferentPayload: the same source and reference were posted with another payload or kind.
+        NoSuchAccount: a leg names an account that its book cannot have.
+        IntegrityError: the database refuses a leg (told as `Refused` at the end of the write).
+    """
+    posting_id, is_new = await _claim(connection, posting, now)
+    if not is_new:
+        return Posted(posting_id, is_new=False)
+    ids = await _account_ids(connection, _accounts(posting.legs))
+    if len(ids) > 2:
+        await _lock(connection, ids.values())
+    if posting.crossing is not None:
+        await _cross(connection, posting_id, posting)
+    await connection.execute(
+        sa.insert(transfer),
+        [
+            _row(posting, posting_id, number, leg, ids)
+            for number, leg in enumerate(posting.legs, start=1)
+        ],
+    )
+    return Posted(posting_id, is_new=True)
+
+
+async def posting_id(connection: Connection, source: str, external_ref: str) -> int | None:
+    """The id of the posting with this reference, or None."""
+    found = await _find(connection, source, external_ref)
+    return None if found is None else int(found.id)
+
+
+async def _claim(connection: Connection, posting: Posting, now: dt.datetime) -> tuple[int, bool]:
+    """
+    Insert the posting's row unless its reference is taken.
+
+    PostgreSQL waits here for another transaction that is posting the same reference. SQLite has
+    one writer; there the question comes first, because a guard refuses a second insert.
+    """
+    if connection.dialect.name == "sqlite":
+        found = await _find(connection, posting.source, posting.external_ref)
+        if found is not None:
+            return _same(found, posting), False
+    statement = (
+        insert_ignoring(connection, posting_table)
+        .values(
+            source=posting.source,
+            external_ref=posting.external_ref,
+            payload_sha256=posting.payload_sha256,
+            kind=posting.kind,
+            n_legs=len(posting.legs),
+            recorded_at=now,
+        )
+        .returning(posting_table.c.id)
+    )
+    added = (await connection.execute(statement)).scalar_one_or_none()
+    if added is not None:
+        return int(added), True
+    found = await _find(connection, posting.source, posting.external_ref)
+    if found is None:
+        raise AssertionError(f"posting {posting.external_ref!r} is neither new nor there")
+    return _same(found, posting), False
+
+
+async def _find(connection: Connection, source: str, external_ref: str) -> sa.Row[Any, Any, Any] | None:
+    columns = posting_table.c
+    statement = sa.select(columns.id, columns.payload_sha256, columns.kind).where(
+        columns.source == source, columns.external_ref == external_ref
+    )
+    return (await connection.execute(statement)).one_or_none()
+
+
+def _same(found: sa.Row[Any, Any, Any], posting: Posting) -> int:
+    if found.payload_sha256 != posting.payload_sha256 or found.kind != posting.kind:
+        raise DifferentPayload(
+            f"{posting.source} {posting.external_ref!r} was posted with other content"
+            f" (posting_id={found.id})"
+        )
+    return int(found.id)
+
+
+_Key = tuple[int, str, str]
+"""Book, kind of account, currency."""
+
+
+def _accounts(legs: Iterable[Leg]) -> set[_Key]:
+    return {
+        (leg.book_id, kind, leg.amount.currency) for leg in legs for kind in (leg.debit, leg.credit)
+    }
+
+
+async def _account_ids(connection: Connection, wanted: set[_Key]) -> dict[_Key, int]:
+    """The ids of all *wanted* accounts in one statement; those that are not there are opened."""
+    ids = await _known_accounts(connection, wanted)
+    missing = sorted(wanted - ids.keys())
+    for key in missing:
+        await _open_account(connection, *key)
+    if missing:
+        ids |= await _known_accounts(connection, set(missing))
+    return ids
+
+
+async def _known_accounts(connection: Connection, wanted: set[_Key]) -> dict[_Key, int]:
+    columns = account.c
+    rows = await connection.execute(
+        sa.select(columns.id, columns.book_id, columns.kind, columns.currency).where(
+            columns.book_id.in_({book_id for book_id, _, _ in wanted}),
+            columns.kind.in_({kind for _, kind, _ in wanted}),
+            columns.currency.in_({currency for _, _, currency in wanted}),
+        )
+    )
+    found = {(row.book_id, row.kind, row.currency): row.id for row in rows}
+    return {key: found[key] for key in wanted if key in found}
+
+
+async def _open_account(connection: Connection, book_id: int, kind: str, currency: str) -> None:
+    statement = (
+        sa.select(book.c.kind.label("book_kind"), account_kind.c.floored)
+        .join(account_kind, account_kind.c.book_kind == book.c.kind)
+        .where(book.c.id == book_id, account_kind.c.kind == kind)
+    )
+    allowed = (await connection.execute(statement)).one_or_none()
+    if allowed is None:
+        raise NoSuchAccount(f"no account {kind!r} in a book {book_id}")
+    await insert_once(
+        connection,
+        account,
+        {
+            "book_id": book_id,
+            "book_kind": allowed.book_kind,
+            "kind": kind,
+            "currency": currency,
+            "floored": allowed.floored,
+        },
+        key=("book_id", "kind", "currency"),
+    )
+
+
+async def _lock(connection: Connection, ids: Iterable[int]) -> None:
+    """
+    Take all balances of a posting in one order, so that two postings wait and do not deadlock.
+
+    SQLite has one writer and knows no such lock; SQLAlchemy leaves the words out there.
+    """
+    if connection.dialect.name == "sqlite":
+        return
+    columns = balance_table.c
+    await connection.execute(
+        sa.select(columns.account_id)
+        .where(columns.account_id.in_(sorted(ids)))
+        .order_by(columns.account_id)
+        .with_for_update(key_share=True)
+    )
+
+
+async def _cross(connection: Connection, posting_id: int, posting: Posting) -> None:
+    crossing = posting.crossing
+    if crossing is None:
+        return
+    kinds = {
+        row.id: row.kind
+        for row in await connection.execute(
+            sa.select(book).where(book.c.id.in_((crossing.from_book, crossing.to_book)))
+        )
+    }
+    for book_id in (crossing.from_book, crossing.to_book):
+        if book_id not in kinds:
+            raise NoSuchAccount(f"no book {book_id}")
+    await connection.execute(
+        sa.insert(crossing_table).values(
+            posting_id=posting_id,
+            kind=posting.kind,
+            from_book=crossing.from_book,
+            from_kind=kinds[crossing.from_book],
+            to_book=crossing.to_book,
+            to_kind=kinds[crossing.to_book],
+            currency=crossing.amount.currency,
+            amount_minor=crossing.amount.amount_minor,
+            donation_id=crossing.donation_id,
+            consent_ref=crossing.consent_ref,
+            consent_sha256=crossing.consent_sha256,
+        )
+    )
+
+
+def _row(
+    posting: Posting, posting_id: int, number: int, leg: Leg, ids: dict[_Key, int]
+) -> dict[str, object]:
+    currency = leg.amount.currency
+    crosses = posting.crossing is not None
+    return {
+        "posting_id": posting_id,
+        "posting_kind": posting.kind,
+        "n_legs": len(posting.legs),
+        "leg": number,
+        "book_id": leg.book_id,
+        "currency": currency,
+        "debit_id": ids[leg.book_id, leg.debit, currency],
+        "debit_kind": leg.debit,
+        "credit_id": ids[leg.book_id, leg.credit, currency],
+        "credit_kind": leg.credit,
+        "amount_minor": leg.amount.amount_minor,
+        "donation_id": posting_id if posting.kind == "donation" else leg.donation_id,
+        "cross_out": posting_id if crosses and number == 1 else None,
+        "cross_in": posting_id if crosses and number > 1 else None,
+        "reverses": leg.reverses,
+    }

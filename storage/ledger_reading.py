@@ -1,0 +1,118 @@
+"""Reading the ledger: balances of one account or of many cases, statements, one gift's trace."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from storage.database import Connection
+from storage.ledger_rules import AccountKind, PostingKind
+from storage.ledger_tables import account, posting, transfer
+from storage.ledger_tables import balance as balance_table
+from values.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """
+    One transfer as it stands in a statement.
+
+    Attributes:
+        donation_id: The posting of the donation whose money moved, or None.
+        reverses: The seq of the transfer it takes back, or None.
+    """
+
+    seq: int
+    posting_id: int
+    posting_kind: PostingKind
+    book_id: int
+    debit: AccountKind
+    credit: AccountKind
+    amount: Money
+    donation_id: int | None
+    reverses: int | None
+    recorded_at: dt.datetime
+
+
+async def balance(connection: Connection, book_id: int, kind: AccountKind, currency: str) -> Money:
+    """What is in one account; zero if it was never used."""
+    found = await balances(connection, (book_id,), (kind,))
+    return found.get((book_id, kind, currency), Money(0, currency))
+
+
+async def balances(
+    connection: Connection, book_ids: Collection[int], kinds: Collection[AccountKind]
+) -> dict[tuple[int, str, str], Money]:
+    """
+    What is in the accounts of these *kinds* in all these books, by one statement.
+
+    By book, kind and currency; an account that was never used is not there.
+    """
+    statement = (
+        sa.select(
+            account.c.book_id, account.c.kind, account.c.currency, balance_table.c.amount_minor
+        )
+        .join(balance_table, balance_table.c.account_id == account.c.id)
+        .where(account.c.book_id.in_(book_ids), account.c.kind.in_(kinds))
+    )
+    return {
+        (row.book_id, row.kind, row.currency): Money(row.amount_minor, row.currency)
+        for row in await connection.execute(statement)
+    }
+
+
+async def statement(connection: Connection, book_id: int, limit: int | None = None) -> list[Entry]:
+    """The transfers of one book, newest first; at most *limit*, all if it is None."""
+    return await _entries(connection, transfer.c.book_id == book_id, limit)
+
+
+async def trace(connection: Connection, donation_id: int) -> list[Entry]:
+    """Every transfer of one donation's money, in whichever book, newest first."""
+    return await _entries(connection, transfer.c.donation_id == donation_id, None)
+
+
+async def held(connection: Connection, donation_id: int) -> dict[int, Money]:
+    """
+    What one donation still has, by book; books where nothing is left are not there.
+
+    This is what may yet be refunded or move on, as far as the fund has not been spent.
+    """
+    left: dict[int, Money] = {}
+    for entry in await trace(connection, donation_id):
+        sign = (entry.credit in _HOLDS) - (entry.debit in _HOLDS)
+        change = Money(sign * entry.amount.amount_minor, entry.amount.currency)
+        left[entry.book_id] = left.get(entry.book_id, Money(0, change.currency)) + change
+    return {book_id: money for book_id, money in left.items() if money}
+
+
+_HOLDS = ("fund", "over_goal")
+
+
+async def _entries(
+    connection: Connection, which: sa.ColumnElement[bool], limit: int | None
+) -> list[Entry]:
+    statement = (
+        sa.select(transfer, posting.c.recorded_at)
+        .join(posting, posting.c.id == transfer.c.posting_id)
+        .where(which)
+        .order_by(transfer.c.seq.desc())
+        .limit(limit)
+    )
+    return [
+        Entry(
+            seq=row.seq,
+            posting_id=row.posting_id,
+            posting_kind=row.posting_kind,
+            book_id=row.book_id,
+            debit=row.debit_kind,
+            credit=row.credit_kind,
+            amount=Money(row.amount_minor, row.currency),
+            donation_id=row.donation_id,
+            reverses=row.reverses,
+            recorded_at=row.recorded_at,
+        )
+        for row in await connection.execute(statement)
+    ]
