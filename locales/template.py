@@ -15,7 +15,7 @@ from functools import lru_cache
 _FIELD = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 _TAG = re.compile(r"<[^<>]*>")
 
-TAGS = frozenset({"<b>", "</b>", "<i>", "</i>"})
+TAGS = frozenset({"<b>", "</b>", "<i>", "</i>", "<code>", "</code>"})
 """The marks that a sentence may contain; Telegram and the page understand the same ones."""
 
 

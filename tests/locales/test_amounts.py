@@ -4,7 +4,7 @@ import gettext
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from locales.amounts import (
@@ -282,6 +282,7 @@ def _speaking(locale):
     return I18n(KNOWN[locale], gettext.NullTranslations(), print)
 
 
+@settings(deadline=None)  # the first example loads CLDR's tables
 @given(money=moneys(), locale=st.sampled_from(sorted(KNOWN)))
 def test_what_we_print_reads_back_as_the_same_amount(money, locale):
     printed = _speaking(locale).text(Text("{money}", {"money": money}))
@@ -289,6 +290,7 @@ def test_what_we_print_reads_back_as_the_same_amount(money, locale):
     assert money in _readings(read_amount(printed, money.currency, locale))
 
 
+@settings(deadline=None)  # the first example loads CLDR's tables
 @given(
     typed=st.text(alphabet="0159.,٫٬' \u00a0\u200b-$€usdeUR٢๒½²\u202e\n", max_size=LONGEST + 2),
     currency=st.sampled_from(sorted(CURRENCIES)),
@@ -303,6 +305,7 @@ def test_whatever_is_typed_is_answered_with_amounts_of_the_case_or_none(typed, c
         assert sorted(read.readings, reverse=True) == list(read.readings)
 
 
+@settings(deadline=None)  # the first example loads CLDR's tables
 @given(typed=st.text(), locale=st.sampled_from(sorted(KNOWN)))
 def test_no_text_at_all_makes_the_reader_raise(typed, locale):
     read = read_amount(typed, "USD", locale)
@@ -310,6 +313,7 @@ def test_no_text_at_all_makes_the_reader_raise(typed, locale):
     assert isinstance(read, Amount | Ambiguous | OtherCurrency | TooPrecise | NotAnAmount)
 
 
+@settings(deadline=None)  # the first example loads CLDR's tables
 @given(digits=st.from_regex(r"[1-9][0-9]{0,8}", fullmatch=True))
 def test_plain_digits_are_that_many_units(digits):
     assert read_amount(digits, "USD", "en") == usd(int(digits) * 100)

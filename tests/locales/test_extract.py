@@ -155,9 +155,9 @@ def test_an_offered_language_is_complete(locale):
     for message in catalog:
         if message.id:
             forms = message.string if isinstance(message.string, tuple) else (message.string,)
-            missing += [message.id] * (not all(forms))
-            fuzzy += [message.id] * message.fuzzy
+            missing += [repr(message.id)] * (not all(forms))
+            fuzzy += [repr(message.id)] * message.fuzzy
 
-    remedy = f"Translate these in locales/{locale}/LC_MESSAGES/messages.po"
-    assert missing == [], f"{remedy}: they are shown in English."
-    assert fuzzy == [], f"{remedy}: check each and take its fuzzy mark away."
+    remedy = f"in locales/{locale}/LC_MESSAGES/messages.po"
+    assert not missing, "\n".join([f"Translate {remedy}; shown in English now:", *missing])
+    assert not fuzzy, "\n".join([f"Check, and take the fuzzy mark away, {remedy}:", *fuzzy])
