@@ -7,6 +7,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from locales.known import KNOWN
 from stories import rules
 from stories.schema import FALLBACK, StoryFile, Texts, differing_keys
 
@@ -74,6 +75,9 @@ def read_files(path: Path) -> tuple[StoryFile | None, dict[str, Texts], list[Pro
     if not (path / f"{FALLBACK}.toml").is_file():
         problems.append(Problem(f"{FALLBACK}.toml", "", "is missing; every pack is told in it"))
     for locale, found in texts.items():
+        if locale not in KNOWN:
+            languages = ", ".join(KNOWN)
+            problems.append(Problem(f"{locale}.toml", "", f"name it after one of: {languages}"))
         problems += text_problems(locale, found)
     if story is not None:
         problems += _crossing(path.name, story, texts)

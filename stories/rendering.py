@@ -8,7 +8,6 @@ share one folder: a file there is whole or absent, and the same key always means
 
 import asyncio
 import contextlib
-import io
 import multiprocessing
 import os
 import tempfile
@@ -16,13 +15,8 @@ from concurrent.futures import Executor, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
-import resvg_py
-from PIL import Image
-
 from stories.cards import CardPicture
-
-COLOURS = 256
-"""A card has few; with this many it looks the same and is a third of the size."""
+from stories.raster import END_OF_PNG, draw, follow_parent
 
 
 class CardRenderer:
@@ -85,26 +79,17 @@ class CardRenderer:
         if self._pool is None:
             # Not forked: a fork would copy the web process's threads' locks and open sockets.
             spawn = multiprocessing.get_context("spawn")
-            self._pool = ProcessPoolExecutor(max_workers=1, mp_context=spawn)
+            self._pool = ProcessPoolExecutor(1, mp_context=spawn, initializer=follow_parent)
         return self._pool
 
 
-def draw(svg: str) -> bytes:
-    """Turn *svg* into a PNG of `COLOURS` colours. Holds the lock: for the worker, not the loop."""
-    picture = Image.open(io.BytesIO(bytes(resvg_py.svg_to_bytes(svg_string=svg))))
-    few = picture.convert("RGB").quantize(
-        COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE
-    )
-    out = io.BytesIO()
-    few.save(out, "PNG", optimize=True)
-    return out.getvalue()
-
-
 def _read(path: Path) -> bytes | None:
+    """The PNG at *path*; None if there is none, or it was cut short by a loss of power."""
     try:
-        return path.read_bytes()
+        content = path.read_bytes()
     except FileNotFoundError:
         return None
+    return content if content.endswith(END_OF_PNG) else None
 
 
 def _write(path: Path, content: bytes) -> None:

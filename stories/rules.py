@@ -14,8 +14,8 @@ TEXT_CHARACTERS = 350
 CAPTION_UNITS = 900
 """UTF-16 units of a step with its heading; Telegram's limit for a caption is 1024."""
 
-HEADING_UNITS = 80
-"""Kept free in a caption for the chapter's name and the count, in any language."""
+HEADING_UNITS = 100
+"""Kept free in a caption, beside the title, for the chapter's name and the count."""
 
 _ZERO_WIDTH_JOINERS = "\u200c\u200d"
 _ZERO_WIDTH_SPACE = "\u200b"
