@@ -85,9 +85,7 @@ def after(act: Act, outcome: Outcome, route: Route) -> Route:
             return Amounts(case_code, "many")
         case acts.TakeHold(case_code, amount), _:
             return Confirm(case_code, amount.amount_minor)
-        case acts.CancelPayment(reference), acts.Cancelling():
-            return Gift(reference)
-        case acts.CancelPayment(), _:
+        case acts.CancelPayment(), acts.NothingToCancel():
             return Lost("paid")
         case _:
             return route

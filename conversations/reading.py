@@ -49,7 +49,9 @@ async def who(talk: Talk, route: Who) -> Screen | None:
         rows = [(Button(say("Follow the story"), Step(code, 0)),)]
     rows.append((Button(say("The plan and its costs"), Need(code)),))
     rows.append((Button(say("Other stories"), Cases()), Button(say("Help"), Help())))
-    return Screen(tuple(blocks), StepPicture(code, 0), tuple(rows), is_story=True)
+    return Screen(
+        tuple(blocks), StepPicture(case.story, case.story.steps[0]), tuple(rows), is_story=True
+    )
 
 
 async def step(talk: Talk, route: Step) -> Screen | None:
@@ -68,7 +70,7 @@ async def step(talk: Talk, route: Step) -> Screen | None:
             ),
             *_language_note(talk, told_in),
         ),
-        picture=StepPicture(route.code, route.position),
+        picture=StepPicture(case.story, here),
         keyboard=(
             _back_and_next(case, route),
             (Button(say("Other stories"), Cases()), Button(say("Help"), Help())),
@@ -92,7 +94,7 @@ async def note(talk: Talk, route: Note) -> Screen | None:
             (say("<b>Before you read on</b>"), Told(case.story.content_note(told_in).text)),
             (say("You can read a short, gentle version instead."),),
         ),
-        picture=StepPicture(code, None),
+        picture=StepPicture(case.story, case.story.gentle_step),
         keyboard=(
             (Button(say("Read the gentle version"), Gentle(code)),),
             (Button(say("Read the whole chapter"), Step(code, hard[0].position)),),
@@ -120,7 +122,7 @@ async def gentle(talk: Talk, route: Gentle) -> Screen | None:
                 Told(words),
             ),
         ),
-        picture=StepPicture(route.code, None),
+        picture=StepPicture(case.story, case.story.gentle_step),
         keyboard=(
             (
                 Button(say("← Back"), Note(route.code)),

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from conversations.routes import Route
 from locales.text import Text
+from services.catalogue import Pack, Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,10 +16,10 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class StepPicture:
-    """The card of one step. *position* is None for the gentle card of the hard chapter."""
+    """The card of one step of a story, or of its gentle card."""
 
-    case_code: str
-    position: int | None
+    story: Pack
+    step: Step
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,9 @@ from storage import stories as story_rows
 from storage.cases import Case
 from storage.database import Connection
 from storage.sealing import Seal
-from stories.pack import Chapter, Pack
+from stories.pack import Chapter, Pack, Step
 
-__all__ = ["Chapter", "PublicCase", "Shelf", "public_case", "public_cases"]
+__all__ = ["Chapter", "Pack", "PublicCase", "Shelf", "Step", "public_case", "public_cases"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,16 +12,17 @@ import json
 from dataclasses import dataclass
 from enum import StrEnum
 
-from storage.ledger import ORGANISATION_BOOK, Leg, Posting
-
 from services.progress import progress_of
 from storage import alarms, checkouts, holds, ledger, outbox, stripe_facts
 from storage import cases as case_rows
 from storage.checkouts import Checkout
 from storage.database import Connection
 from storage.holds import RESERVING, Hold, HoldState
+from storage.ledger import ORGANISATION_BOOK, Leg, Posting
 from storage.stripe_facts import BalanceTransaction, Charge
 from values.money import Money
+
+__all__ = ["BalanceTransaction", "Charge", "Reading", "SessionStatus", "apply"]
 
 
 class SessionStatus(StrEnum):
@@ -93,6 +94,8 @@ async def _paid(
         await checkouts.done(connection, checkout)
         return await _move(connection, hold, HoldState.PAID)
     await stripe_facts.keep_charge(connection, hold.id, charge)
+    if hold.state is HoldState.SETTLED:
+        return hold.state
     person_id = await holds.giver_of(connection, hold.id)
     if person_id is not None:
         await outbox.enqueue(connection, "receipt", hold.id, person_id, now)
@@ -131,14 +134,20 @@ async def _post(
     room = await _room_for(connection, hold)
     to_plan = settlement.gross if settlement.gross <= room else room
     over = settlement.gross - to_plan
-    legs = [
-        Leg(hold.case_id, "world", account, amount)
-        for account, amount in (("fund", to_plan), ("over_goal", over))
-        if amount
-    ]
+    legs = []
+    if to_plan:
+        legs.append(Leg(hold.case_id, "world", "fund", to_plan))
+    if over:
+        legs.append(Leg(hold.case_id, "world", "over_goal", over))
     await ledger.post(
         connection,
-        Posting("stripe", f"donation:{settlement.charge_id}", "donation", legs, _hash(settlement)),
+        Posting(
+            "stripe",
+            f"donation:{settlement.charge_id}",
+            "donation",
+            legs,
+            _hash(settlement),
+        ),
         now,
     )
     if settlement.fee:

@@ -36,6 +36,7 @@ cases = table(
     sa.Column("state", TEXT, nullable=False),
     sa.Column("invented", Flag, nullable=False),
     sa.Column("opened_at", UnixTime, nullable=False),
+    sa.UniqueConstraint("id", "currency"),
     sa.ForeignKeyConstraint(["id", "book_kind"], ["book.id", "book.kind"]),
     sa.CheckConstraint("book_kind = 'case'", name="is_a_case"),
     sa.CheckConstraint("state IN ('open', 'closed')", name="known_state"),

@@ -41,7 +41,7 @@ hold = table(
     sa.Column("id", BIG, primary_key=True),
     sa.Column("reference", TEXT, nullable=False, unique=True),
     sa.Column("request_key", TEXT, nullable=False, unique=True),
-    sa.Column("case_id", BIG, sa.ForeignKey("cases.id"), nullable=False),
+    sa.Column("case_id", BIG, nullable=False),
     sa.Column("currency", TEXT, nullable=False),
     sa.Column("amount_minor", BIG, nullable=False),
     sa.Column("origin", TEXT, nullable=False),
@@ -51,6 +51,7 @@ hold = table(
     sa.Column("created_at", UnixTime, nullable=False),
     sa.Column("lease", TEXT),
     sa.Column("leased_until", UnixTime),
+    sa.ForeignKeyConstraint(["case_id", "currency"], ["cases.id", "cases.currency"]),
     sa.CheckConstraint("amount_minor > 0", name="amount_positive"),
     sa.CheckConstraint("origin IN ('chat', 'web')", name="known_origin"),
     sa.CheckConstraint(

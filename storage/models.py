@@ -6,13 +6,35 @@ these with what the migrations make.
 """
 
 from storage import (
+    alarms,
+    cases,
+    checkouts,
+    holds,
     ledger_tables,
+    outbox,
+    people,
+    stories,
+    stripe_facts,
+    telegram_files,
+    telegram_updates,
 )
 from storage.guards import Guard
 from storage.guards_ledger import LEDGER
 from storage.schema import metadata
 
-TABLE_MODULES = (ledger_tables,)
+TABLE_MODULES = (
+    alarms,
+    cases,
+    checkouts,
+    holds,
+    ledger_tables,
+    outbox,
+    people,
+    stories,
+    stripe_facts,
+    telegram_files,
+    telegram_updates,
+)
 
 METADATA = metadata
 """The MetaData, complete because the modules above are imported."""

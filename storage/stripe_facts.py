@@ -157,3 +157,11 @@ async def settlement_of(connection: Connection, hold_id: int) -> BalanceTransact
         Money(row.fee_minor, row.currency),
         row.available_at,
     )
+
+
+async def hold_of_charge(connection: Connection, charge_id: str) -> int | None:
+    """The hold that this charge paid, or None."""
+    found: int | None = await connection.scalar(
+        sa.select(stripe_charge.c.hold_id).where(stripe_charge.c.id == charge_id)
+    )
+    return found

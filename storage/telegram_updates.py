@@ -1,9 +1,10 @@
 """
 Telegram updates that change something: claimed once, answered once.
 
-The claim, the change and the replies still to be sent are written in one transaction. An update
-that comes again finds its claim: answered, there is nothing to do; unanswered (the process died
-before it could send), the replies kept here are sent.
+The claim, the change and the route of the answer are written in one transaction. An update that
+comes again finds its claim: answered, there is nothing to do; unanswered (the process died before
+it could send), the screen of the route is made and sent now. A route names what to show and holds
+no text.
 """
 
 import datetime as dt
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from storage.columns import BIG, BLOB, UnixTime
+from storage.columns import BIG, TEXT, UnixTime
 from storage.database import Connection, insert_ignoring
 from storage.schema import table
 
@@ -23,7 +24,7 @@ telegram_update = table(
     sa.Column("answered_at", UnixTime),
     sa.Column("set_aside_at", UnixTime),
     sa.Column("failures", BIG, nullable=False, default=0),
-    sa.Column("replies_sealed", BLOB),
+    sa.Column("answer_route", TEXT),
     sa.Index("telegram_update_seen", "seen_at"),
 )
 
@@ -36,12 +37,12 @@ class Claim:
     Attributes:
         is_new: This transaction claimed it.
         is_finished: It was answered or set aside; there is nothing to do.
-        replies_sealed: The replies still to be sent; None if it is new or there are none.
+        answer_route: Where the answer is, in its short form; None if it is new or finished.
     """
 
     is_new: bool
     is_finished: bool
-    replies_sealed: bytes | None
+    answer_route: str | None
 
 
 async def claim(connection: Connection, update_id: int, now: dt.datetime) -> Claim:
@@ -61,24 +62,24 @@ async def claim(connection: Connection, update_id: int, now: dt.datetime) -> Cla
         .values(claimed_at=now)
     )
     if taken.rowcount:
-        return Claim(is_new=True, is_finished=False, replies_sealed=None)
+        return Claim(is_new=True, is_finished=False, answer_route=None)
     row = (
         await connection.execute(
             sa.select(telegram_update).where(telegram_update.c.update_id == update_id)
         )
     ).one()
     is_finished = row.answered_at is not None or row.set_aside_at is not None
-    return Claim(is_new=False, is_finished=is_finished, replies_sealed=row.replies_sealed)
+    return Claim(is_new=False, is_finished=is_finished, answer_route=row.answer_route)
 
 
-async def keep_replies(connection: Connection, update_id: int, replies_sealed: bytes) -> None:
-    """Keep the replies that are to be sent after the commit."""
-    await _update(connection, update_id, replies_sealed=replies_sealed)
+async def keep_answer(connection: Connection, update_id: int, answer_route: str) -> None:
+    """Keep where the answer is, which is to be sent after the commit."""
+    await _update(connection, update_id, answer_route=answer_route)
 
 
 async def answered(connection: Connection, update_id: int, now: dt.datetime) -> None:
-    """Write down that the replies were sent, and forget them."""
-    await _update(connection, update_id, answered_at=now, replies_sealed=None)
+    """Write down that the answer was sent, and forget it."""
+    await _update(connection, update_id, answered_at=now, answer_route=None)
 
 
 async def failed(connection: Connection, update_id: int, now: dt.datetime) -> int:
@@ -101,7 +102,7 @@ async def failed(connection: Connection, update_id: int, now: dt.datetime) -> in
 
 async def set_aside(connection: Connection, update_id: int, now: dt.datetime) -> None:
     """Give the update up, so that it cannot block its sender."""
-    await _update(connection, update_id, set_aside_at=now, replies_sealed=None)
+    await _update(connection, update_id, set_aside_at=now, answer_route=None)
 
 
 async def forget_before(connection: Connection, before: dt.datetime) -> int:

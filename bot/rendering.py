@@ -1,0 +1,111 @@
+"""From a screen of the conversation to what Telegram takes: HTML, a keyboard, a picture."""
+
+import html
+from dataclasses import dataclass
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+
+from conversations.routes import encode
+from conversations.screens import (
+    Button,
+    CoverPicture,
+    FundingPicture,
+    Link,
+    Piece,
+    Row,
+    Screen,
+    Told,
+)
+from locales.catalog import I18n
+from stories.cards import CardPicture, cover_card, funding_card, step_card
+
+CAPTION_UNITS = 1024
+TOAST_CHARACTERS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """
+    A message ready to be sent.
+
+    Attributes:
+        html: Its words, in Telegram's HTML.
+        picture: The card above them; None for a message of words only.
+        toast: Said when a button was pressed; None to say nothing.
+    """
+
+    html: str
+    keyboard: InlineKeyboardMarkup | None
+    picture: CardPicture | None
+    toast: str | None
+    is_story: bool
+
+
+def render(screen: Screen, i18n: I18n, public_url: str) -> Rendered:
+    """
+    Render *screen* for a reader of one language.
+
+    A picture takes 1024 UTF-16 units of words at most (core.telegram.org/bots/api#sendphoto); if
+    the words are longer, they go without it, for the words are what counts.
+    """
+    words = "\n\n".join(
+        "\n".join(_piece(piece, i18n) for piece in block) for block in screen.blocks
+    )
+    picture = _card(screen, rtl=i18n.direction == "rtl")
+    if picture is not None and units(words) > CAPTION_UNITS:
+        picture = None
+    toast = None if screen.toast is None else i18n.text(screen.toast)
+    return Rendered(
+        html=words,
+        keyboard=_keyboard(screen.keyboard, i18n, public_url),
+        picture=picture,
+        toast=None if toast is None else toast[:TOAST_CHARACTERS],
+        is_story=screen.is_story,
+    )
+
+
+def units(words: str) -> int:
+    """The length of HTML *words* in UTF-16 units, tags included: never less than Telegram counts."""
+    return len(words.encode("utf-16-le")) // 2
+
+
+def _piece(piece: Piece, i18n: I18n) -> str:
+    return html.escape(piece.words, quote=False) if isinstance(piece, Told) else i18n.html(piece)
+
+
+def _card(screen: Screen, *, rtl: bool) -> CardPicture | None:
+    match screen.picture:
+        case None:
+            return None
+        case CoverPicture():
+            return cover_card(rtl=rtl)
+        case FundingPicture(percent):
+            return funding_card(percent, rtl=rtl)
+        case step:
+            return step_card(step.story, step.step, rtl=rtl)
+
+
+def _keyboard(rows: tuple[Row, ...], i18n: I18n, public_url: str) -> InlineKeyboardMarkup | None:
+    """
+    The buttons, each row from the side where reading begins.
+
+    Telegram lays every row out from the left (tdlib/telegram-bot-api#882), so a row is reversed
+    for those who read from the right.
+    """
+    if not rows:
+        return None
+    laid_out = []
+    for row in rows:
+        buttons = [_button(button, i18n, public_url) for button in row]
+        laid_out.append(buttons[::-1] if i18n.direction == "rtl" else buttons)
+    return InlineKeyboardMarkup(laid_out)
+
+
+def _button(button: Button | Link, i18n: I18n, public_url: str) -> InlineKeyboardButton:
+    label = i18n.text(button.label)
+    if isinstance(button, Button):
+        return InlineKeyboardButton(label, callback_data=encode(button.route))
+    url = button.url
+    if url.startswith("/"):
+        url = f"{public_url}/{i18n.locale}{url}"
+    return InlineKeyboardButton(label, url=url)

@@ -1,0 +1,163 @@
+"""
+Stripe's events: verified on the raw bytes, remembered once, and taken as a reason to look.
+
+Nothing in an event's body is believed beyond what it points to: the object is read again. So the
+order of events, repeats and old ones do not matter.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from http import HTTPStatus
+from typing import Any
+
+import stripe
+import structlog
+
+from payments.gateway import REFERENCE_KEY, Unsure, moment
+from payments.gifts import Gifts
+from payments.readings import Unreadable
+from services import stripe_events
+from services.checkouts import LeaseTaken
+from services.house import House
+from services.stripe_events import Event
+
+log = structlog.get_logger("payments")
+
+TOLERANCE_S = 300
+
+LOOKED_AT = frozenset(
+    {
+        "checkout.session.completed",
+        "checkout.session.async_payment_succeeded",
+        "checkout.session.async_payment_failed",
+        "checkout.session.expired",
+        "payment_intent.succeeded",
+        "payment_intent.payment_failed",
+        "payment_intent.processing",
+        "payment_intent.canceled",
+        "charge.succeeded",
+        "charge.updated",
+    }
+)
+"""Events after which a gift is read again. `homeward doctor` and the README name the same ones."""
+
+SET_ASIDE = (
+    "charge.refunded",
+    "charge.refund.",
+    "refund.",
+    "charge.dispute.",
+    "radar.early_fraud_warning.",
+)
+"""Beginnings of events that take money back: kept with an alarm, for a person to look at."""
+
+
+class SignatureRefused(Exception):
+    """No secret of ours signed these bytes about now."""
+
+
+class Events:
+    """Receives events over HTTP; knows which secrets they may be signed with."""
+
+    def __init__(
+        self, house: House, gifts: Gifts, *, secrets: Sequence[str], is_live: bool
+    ) -> None:
+        """
+        Args:
+            secrets: Any of them may have signed; two during a rotation.
+            is_live: Whether our key moves real money; an event of the other mode is refused.
+        """
+        self._house = house
+        self._gifts = gifts
+        self._secrets = tuple(secrets)
+        self._is_live = is_live
+
+    async def receive(self, body: bytes, signature: str) -> HTTPStatus:
+        """
+        Deal with one delivery; hand back the status to answer with.
+
+        FORBIDDEN for a wrong, stale or future signature, BAD_REQUEST for what is no event or of
+        the other mode, SERVICE_UNAVAILABLE if it should be sent again, else OK.
+        """
+        try:
+            event = self._verified(body, signature)
+        except SignatureRefused:
+            log.warning("stripe_signature_refused")
+            return HTTPStatus.FORBIDDEN
+        except (ValueError, KeyError, TypeError, AttributeError):
+            log.warning("stripe_event_malformed")
+            return HTTPStatus.BAD_REQUEST
+        if event.livemode is not self._is_live:
+            log.error("stripe_mode_mismatch", stripe_event_id=event.id)
+            return HTTPStatus.BAD_REQUEST
+        return await self._deal_with(_points_to(event))
+
+    async def _deal_with(self, event: Event) -> HTTPStatus:
+        if not await stripe_events.remember(self._house, event):
+            return HTTPStatus.OK
+        hold_id = await stripe_events.hold_of(self._house, event)
+        if hold_id is None:
+            await stripe_events.finish(self._house, event, "ignored")
+        elif event.type.startswith(SET_ASIDE):
+            log.error("stripe_event_set_aside", stripe_event_id=event.id, type=event.type)
+            await stripe_events.finish(self._house, event, "set_aside", "money_taken_back")
+        elif event.type not in LOOKED_AT:
+            await stripe_events.finish(self._house, event, "ignored")
+        else:
+            return await self._look(event, hold_id)
+        return HTTPStatus.OK
+
+    async def _look(self, event: Event, hold_id: int) -> HTTPStatus:
+        try:
+            await self._gifts.settle(hold_id, event.session_id)
+        except (Unsure, LeaseTaken) as reason:
+            log.warning("stripe_event_postponed", stripe_event_id=event.id, reason=str(reason))
+            return HTTPStatus.SERVICE_UNAVAILABLE
+        except Unreadable as problem:
+            log.error("stripe_object_unreadable", stripe_event_id=event.id, problem=str(problem))
+            await stripe_events.finish(self._house, event, "set_aside", "stripe_object_unreadable")
+            return HTTPStatus.OK
+        await stripe_events.finish(self._house, event, "handled")
+        return HTTPStatus.OK
+
+    def _verified(self, body: bytes, signature: str) -> stripe.Event:
+        """
+        The event, if one of the secrets signed exactly these bytes about now.
+
+        The stripe package refuses what is too old and lets the future pass; a time in the future
+        is refused here, for with it a recorded delivery could be used again later.
+        """
+        verify: Callable[..., stripe.Event] = stripe.Webhook.construct_event
+        last: SignatureRefused | None = None
+        for secret in self._secrets:
+            try:
+                event: stripe.Event = verify(body, signature, secret, TOLERANCE_S)
+            except stripe.SignatureVerificationError as error:
+                last = SignatureRefused(str(error))
+                continue
+            if _signed_at(signature) > time.time() + TOLERANCE_S:
+                raise SignatureRefused("signed in the future")
+            return event
+        raise last or SignatureRefused("no secret is set")
+
+
+def _signed_at(signature: str) -> int:
+    parts = dict(part.split("=", 1) for part in signature.split(",") if "=" in part)
+    return int(parts["t"])
+
+
+def _points_to(event: stripe.Event) -> Event:
+    """What *event* points to: object id, reference, payment and page."""
+    body: dict[str, Any] = event.data.object.to_dict() if event.data else {}
+    kind, object_id = body.get("object"), str(body.get("id", ""))
+    metadata = body.get("metadata") or {}
+    reference = metadata.get(REFERENCE_KEY)
+    charge = object_id if kind == "charge" else body.get("charge")
+    return Event(
+        id=event.id,
+        type=event.type,
+        object_id=object_id,
+        created_at=moment(event.created),
+        reference=reference if isinstance(reference, str) else None,
+        charge_id=charge if isinstance(charge, str) else None,
+        session_id=object_id if kind == "checkout.session" else None,
+    )

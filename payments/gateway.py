@@ -1,0 +1,184 @@
+"""
+The payment provider: the requests this program makes of it, and nothing else.
+
+Retries are asked for explicitly (the client makes none by itself), the API version is pinned, and
+every request that creates something bears the idempotency key that was saved before.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import stripe
+from stripe.checkout import Session
+
+from locales.catalog import KNOWN
+from services.checkouts import Order
+
+API_VERSION = "2026-10-28.endive"
+REFERENCE_KEY = "homeward_reference"
+_TIMEOUT_S = 10.0
+_RETRIES = 2
+_EXPANDED = ["payment_intent.latest_charge.balance_transaction"]
+
+
+class PaymentsError(Exception):
+    """The base of what can go wrong with the payment provider."""
+
+
+class Unsure(PaymentsError):
+    """No answer, or none that decides: it may have been done. Repeat the same request later."""
+
+
+class Refused(PaymentsError):
+    """The provider refused the request for certain; nothing was made."""
+
+    def __init__(self, param: str | None) -> None:
+        super().__init__(f"refused because of {param or 'the request'}")
+        self.param = param
+
+
+class KeySpent(PaymentsError):
+    """The request failed and the failure is stored under its idempotency key for good."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """
+    Where a donor goes from the payment page.
+
+    Attributes:
+        public_url: Address of the companion page, without a slash at the end.
+        organisation: The payee, named on the payment page.
+    """
+
+    public_url: str
+    organisation: str
+
+
+class Gateway:
+    """Payment pages over Stripe Checkout Sessions."""
+
+    def __init__(self, api_key: str, *, api_base: str | None, pages: Pages) -> None:
+        """
+        Args:
+            api_key: A secret or restricted key; `..._live_...` moves real money.
+            api_base: Scheme and host instead of Stripe's, for a stand-in; None for Stripe itself.
+        """
+        self._http = stripe.HTTPXClient(timeout=_TIMEOUT_S)
+        self._client = stripe.StripeClient(
+            api_key,
+            stripe_version=API_VERSION,
+            base_addresses={"api": api_base} if api_base else {},
+            max_network_retries=_RETRIES,
+            http_client=self._http,
+        )
+        self._pages = pages
+        self.is_live = "_live_" in api_key
+
+    async def create(self, order: Order, *, line: str) -> tuple[str, str]:
+        """
+        Ask for a payment page; hand back its id and address.
+
+        Args:
+            line: What the donor pays for, in their language, as the payment page shows it.
+
+        Raises:
+            Unsure: ask again with the same order.
+            Refused: there is no page and will be none.
+            KeySpent: ask under another key.
+        """
+        try:
+            session = await self._client.v1.checkout.sessions.create_async(
+                self._request(order, line),
+                {"idempotency_key": order.checkout.idempotency_key},
+            )
+        except stripe.StripeError as error:
+            raise _meaning(error) from error
+        if session.url is None:
+            raise Unsure("a payment page came without its address")
+        return session.id, session.url
+
+    async def read(self, session_id: str) -> Session:
+        """
+        Read a payment page with its payment and what that brought.
+
+        Raises:
+            Unsure: no answer; read again later.
+            Refused: there is no such page.
+        """
+        try:
+            return await self._client.v1.checkout.sessions.retrieve_async(
+                session_id, {"expand": _EXPANDED}
+            )
+        except stripe.StripeError as error:
+            raise _meaning(error) from error
+
+    async def expire(self, session_id: str) -> None:
+        """
+        Close a payment page that is still open; one that was just paid or closed stays as it is.
+
+        Raises:
+            Unsure: no answer; read the page to learn what is true.
+        """
+        try:
+            await self._client.v1.checkout.sessions.expire_async(session_id)
+        except stripe.InvalidRequestError:
+            return
+        except stripe.StripeError as error:
+            raise _meaning(error) from error
+
+    async def close(self) -> None:
+        """Close the connections."""
+        close: Callable[[], Awaitable[None]] = self._http.close_async
+        await close()
+
+    def _request(self, order: Order, line: str) -> stripe.params.checkout.SessionCreateParams:
+        hold = order.hold
+        link = {REFERENCE_KEY: hold.reference, "case": order.case_code}
+        receipt = f"{self._pages.public_url}/{hold.locale}/r/{hold.reference}"
+        return {
+            "mode": "payment",
+            "submit_type": "donate",
+            "client_reference_id": hold.reference,
+            "metadata": link,
+            "payment_intent_data": {"metadata": link, "description": f"Case {order.case_code}"},
+            "line_items": [
+                {
+                    "quantity": 1,
+                    "price_data": {
+                        "currency": hold.amount.currency.lower(),
+                        "unit_amount": hold.amount.amount_minor,
+                        "product_data": {"name": line},
+                    },
+                }
+            ],
+            # In the donor's own currency the sum that settles would differ from the sum reserved.
+            "adaptive_pricing": {"enabled": False},
+            "locale": KNOWN[hold.locale].stripe,
+            "expires_at": int(order.checkout.expires_at.timestamp()),
+            "success_url": receipt,
+            "cancel_url": receipt,
+        }
+
+
+def moment(seconds: int) -> dt.datetime:
+    """A Stripe timestamp as a moment in UTC."""
+    return dt.datetime.fromtimestamp(seconds, dt.UTC)
+
+
+def _meaning(error: stripe.StripeError) -> PaymentsError:
+    """
+    What *error* means for the request.
+
+    A result is stored under the idempotency key, also a 500; it then comes back marked as replayed.
+    Source: docs.stripe.com/api/idempotent_requests (read 2026-11).
+    """
+    status = error.http_status or 0
+    if status >= 500 and (error.headers or {}).get("idempotent-replayed") == "true":
+        return KeySpent(KeySpent.__doc__)
+    if 400 <= status < 500 and status not in (409, 429):
+        return Refused(getattr(error, "param", None))
+    return Unsure(f"{type(error).__name__} (HTTP {status})")

@@ -1,0 +1,139 @@
+"""
+The payment page of a hold, from wanted to done: each step one short transaction.
+
+The requests to Stripe lie between these steps and outside of every transaction; `payments` makes
+them. Whatever dies in between, the next step finds in the tables what was meant.
+"""
+
+import datetime as dt
+import secrets
+from dataclasses import dataclass
+
+from services import giving, settling
+from services.house import Connection, House
+from services.settling import Reading
+from storage import alarms, checkouts, holds
+from storage import cases as case_rows
+from storage.checkouts import Checkout, CheckoutState
+from storage.holds import Hold, HoldState
+
+__all__ = ["Checkout", "CheckoutState", "Hold", "LeaseTaken", "Order"]
+
+_LEASE_LASTS = dt.timedelta(seconds=30)
+_LOOK_AGAIN = (20, 40, 60, 120, 300, 600)
+"""Seconds until an unfinished payment page is read again, if no event comes first."""
+
+
+class LeaseTaken(Exception):
+    """Another process is working on this gift at this moment; come again in a second."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A payment page that is wanted or exists, with what its request needs."""
+
+    hold: Hold
+    checkout: Checkout
+    case_code: str
+
+
+async def order_of(house: House, hold_id: int) -> Order | None:
+    """The newest attempt at a payment page for this hold, or None."""
+    async with house.read() as connection:
+        hold = await holds.by_id(connection, hold_id)
+        checkout = await checkouts.newest(connection, hold_id)
+        if hold is None or checkout is None:
+            return None
+        case = await case_rows.by_id(connection, hold.case_id)
+        return None if case is None else Order(hold, checkout, case.code)
+
+
+async def opened(house: House, order: Order, *, stripe_session_id: str, url: str) -> None:
+    """The page exists."""
+    async with house.write() as connection:
+        await checkouts.opened(
+            connection, order.checkout, stripe_session_id=stripe_session_id, url=url
+        )
+
+
+async def refused(house: House, order: Order, alarm: str | None) -> None:
+    """
+    Stripe refused to make the page, for certain: release the hold.
+
+    Args:
+        alarm: What the operator is told; None if there is nothing for her to do.
+    """
+    async with house.write() as connection:
+        await checkouts.done(connection, order.checkout)
+        await holds.set_state(connection, order.hold.id, HoldState.RELEASED)
+        if alarm is not None:
+            await alarms.ring(connection, alarm, order.checkout.idempotency_key, house.clock())
+
+
+async def another_attempt(house: House, order: Order) -> None:
+    """The request failed under its key for good; want the page under a new one."""
+    async with house.write() as connection:
+        await checkouts.done(connection, order.checkout)
+        await giving.want_checkout(
+            connection, order.hold, attempt=order.checkout.attempt + 1, now=house.clock()
+        )
+
+
+async def lease(house: House, hold_id: int) -> str:
+    """
+    Take the right to work on this gift for half a minute; hand back its token.
+
+    Raises:
+        LeaseTaken: somebody else has it.
+    """
+    token, now = secrets.token_hex(8), house.clock()
+    async with house.write() as connection:
+        if not await holds.take_lease(connection, hold_id, token, now, now + _LEASE_LASTS):
+            raise LeaseTaken(LeaseTaken.__doc__)
+    return token
+
+
+async def give_lease_back(house: House, hold_id: int, token: str) -> None:
+    """Let others work on this gift again."""
+    async with house.write() as connection:
+        await holds.give_lease_back(connection, hold_id, token)
+
+
+async def write_down(house: House, hold_id: int, token: str, reading: Reading) -> HoldState:
+    """
+    Write down what Stripe says of this gift, and give the lease back.
+
+    Raises:
+        LeaseTaken: the lease ran out while Stripe was asked; the reading may be old and is dropped.
+    """
+    now = house.clock()
+    async with house.write() as connection:
+        if not await holds.still_leased(connection, hold_id, token):
+            raise LeaseTaken(LeaseTaken.__doc__)
+        hold = await holds.by_id(connection, hold_id)
+        checkout = await checkouts.newest(connection, hold_id)
+        if hold is None or checkout is None:
+            raise LookupError(f"hold {hold_id} was leased and has no checkout")
+        state = await settling.apply(connection, hold, checkout, reading, now)
+        await _look_later(connection, checkout, now)
+        await holds.give_lease_back(connection, hold_id, token)
+    return state
+
+
+async def postpone(house: House, hold_id: int) -> None:
+    """Look at this gift later: Stripe did not answer."""
+    async with house.write() as connection:
+        checkout = await checkouts.newest(connection, hold_id)
+        if checkout is not None:
+            await _look_later(connection, checkout, house.clock())
+
+
+async def due(house: House, limit: int = 20) -> list[int]:
+    """The holds whose payment page should be looked at now."""
+    async with house.read() as connection:
+        return await checkouts.due(connection, house.clock(), limit)
+
+
+async def _look_later(connection: Connection, checkout: Checkout, now: dt.datetime) -> None:
+    wait_s = _LOOK_AGAIN[min(checkout.looks, len(_LOOK_AGAIN) - 1)]
+    await checkouts.look_later(connection, checkout, now + dt.timedelta(seconds=wait_s))
