@@ -144,11 +144,11 @@ def read_amount(text: str, currency: str, locale: str) -> Read:
 
 
 def _clean(text: str) -> str | None:
-    """Latin digits, one kind of each mark, plain spaces; None if a character forbids reading."""
+    """Latin digits, one kind of each mark, plain spaces; None for text that shows in disguise."""
     cleaned: list[str] = []
     for character in text.strip():
         category = unicodedata.category(character)
-        if character in _OVERRIDES or category in {"Nl", "No"}:
+        if character in _OVERRIDES:
             return None
         if category == "Nd":
             cleaned.append(str(unicodedata.decimal(character)))
@@ -176,13 +176,13 @@ def _read_number(body: str, currency: str, locale: str) -> Read:
     pieces = re.split(r"([.,٫' ])", body)
     groups, marks = pieces[::2], pieces[1::2]
     if not marks:
-        return _whole(body, currency) if _is_plain(body) else NotAnAmount()
+        return Amount(_whole(body, currency)) if _is_plain(body) else NotAnAmount()
     grouping = len(set(marks)) == 1 and marks[0] != _ARABIC_DECIMAL and _is_grouped(groups)
     decimal = _has_decimals(groups, marks)
     if grouping and decimal:
         return _either(groups, marks[0], currency, locale)
     if grouping:
-        return _whole("".join(groups), currency)
+        return Amount(_whole("".join(groups), currency))
     return _decimals(groups, currency) if decimal else NotAnAmount()
 
 
@@ -198,16 +198,16 @@ def _is_grouped(groups: list[str]) -> bool:
 def _has_decimals(groups: list[str], marks: list[str]) -> bool:
     """Whether the last mark can be a decimal mark: it comes once, behind a whole number."""
     *earlier, last = marks
-    if last not in _DECIMAL_MARKS or last in earlier or not groups[-1]:
+    if last not in _DECIMAL_MARKS or last in earlier:
         return False
     if not earlier:
         return _is_plain(groups[0])
     return len(set(earlier)) == 1 and earlier[0] != _ARABIC_DECIMAL and _is_grouped(groups[:-1])
 
 
-def _whole(digits: str, currency: str) -> Amount | TooPrecise:
-    money = in_minor_units(Decimal(digits), currency)
-    return TooPrecise() if money is None else Amount(money)
+def _whole(digits: str, currency: str) -> Money:
+    """*digits* in units; no currency's step is larger than one."""
+    return Money(int(digits) * 10 ** row_of(currency).exponent, currency)
 
 
 def _decimals(groups: list[str], currency: str) -> Amount | TooPrecise:
@@ -223,10 +223,7 @@ def _decimals(groups: list[str], currency: str) -> Amount | TooPrecise:
 
 def _either(groups: list[str], mark: str, currency: str, locale: str) -> Read:
     """One mark with three digits behind it: the last but one point of the rule."""
-    thousands = in_minor_units(Decimal("".join(groups)), currency)
-    fraction = _exactly(groups, currency) if _places(currency) else None
-    if thousands is None:
-        return TooPrecise()
+    thousands, fraction = _whole("".join(groups), currency), _exactly(groups, currency)
     own = mark == numbers.get_group_symbol(locale)
     if not _places(currency) or (own and not (fraction and locale in _USED_BOTH_WAYS)):
         return Amount(thousands)

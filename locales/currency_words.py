@@ -73,8 +73,8 @@ def folded(written: str) -> str:
     """
     Reduce *written* to what makes a word of it.
 
-    Case, spaces, dots, accents of Latin letters, Arabic vowel signs and invisible characters are
-    dropped: "U.S. dollars" and "US Dollars" are one word, and so are "đồng" and "dong".
+    Case, spaces, dots, accents of Latin letters, Arabic vowel and hamza signs and invisible
+    characters are dropped: "U.S. dollars" and "US Dollars" are one word; so are "đồng" and "dong".
     """
     decomposed = unicodedata.normalize("NFD", written.casefold().replace("đ", "d"))
     return "".join(
@@ -84,7 +84,7 @@ def folded(written: str) -> str:
         and not letter.isspace()
         and unicodedata.category(letter) != "Cf"
         and not "\u0300" <= letter <= "\u036f"
-        and not "\u064b" <= letter <= "\u0652"
+        and not "\u064b" <= letter <= "\u0655"
     )
 
 

@@ -49,12 +49,15 @@ READ_IN_ANY_LANGUAGE = [
     ("25 do la", 25_00),
     ("25 ดอลลาร์", 25_00),
     ("25ដុល្លារ", 25_00),
+    ("25 ໂດລ່າສະຫະລັດຯ", 25_00),
     ("25 ໂດລາ", 25_00),
     ("၂၅ ဒေါ်လာ", 25_00),
     ("25美元", 25_00),
     ("٢٥ دولار", 25_00),
     ("٢٥ دولارًا", 25_00),
     ("25 دولار أمريكي", 25_00),
+    ("25 دولار امريكي", 25_00),
+    ("25 $US", 25_00),
     ("٢٥", 25_00),
     ("۲۵", 25_00),
     ("๒๕", 25_00),
@@ -140,6 +143,8 @@ NO_AMOUNT = [
     "1.500.50",
     "1500,000.50",
     "1'500 000",
+    "1,500 000.50",
+    "1٫500.50",
     "1,,500",
     "0,500.50",
     "4242 4242 4242 4242",
@@ -276,6 +281,10 @@ def moneys(draw):
     row = CURRENCIES[draw(st.sampled_from(sorted(CURRENCIES)))]
     steps = draw(st.integers(0, 10**11 // row.step_minor))
     return Money(steps * row.step_minor, row.code)
+
+
+def test_no_currency_has_a_step_larger_than_one_unit():
+    assert [c.code for c in CURRENCIES.values() if c.step_minor > 10**c.exponent] == []
 
 
 def _speaking(locale):

@@ -100,11 +100,11 @@ def test_broken_translation_falls_back_to_english_and_is_reported_once(catalogs,
 
 def test_broken_plural_form_falls_back_to_the_english_form(catalogs):
     reports: list[tuple[str, str, str]] = []
-    i18n = arabic(
-        catalogs, MONTHS.replace("{count} شهرا", "{n} شهرا"), lambda *told: reports.append(told)
-    )
+    entries = MONTHS.replace("{count} شهرا", "{n} شهرا").replace("شهر واحد", "{")
+    i18n = arabic(catalogs, entries, lambda *told: reports.append(told))
 
     assert i18n.tn("one month", "{count} months", 11) == "11 months"
+    assert i18n.tn("one month", "{count} months", 1) == "one month"
     assert i18n.tn("one month", "{count} months", 2) == "شهران"
     assert len(reports) == 1
 

@@ -1,6 +1,7 @@
 """Collecting sentences, and keeping the catalogs up to date with them."""
 
 import io
+import re
 
 import pytest
 from babel.messages.pofile import read_po
@@ -100,6 +101,25 @@ def test_each_catalog_gets_its_own_plural_forms(project):
     for locale in ("ar", "fil"):
         content = catalog_path(locale, project / "locales").read_text(encoding="utf-8")
         assert f'"Plural-Forms: {KNOWN[locale].plural_forms}\\n"' in content
+
+
+def test_a_catalog_with_a_wrong_header_is_given_the_right_number_of_forms(project):
+    current = (
+        'msgid ""\nmsgstr ""\n"Plural-Forms: nplurals=2; plural=(n != 1);\\n"\n\n'
+        'msgid "one gift"\nmsgid_plural "{count} gifts"\n'
+        'msgstr[0] "صفر"\nmsgstr[1] "هدية"\nmsgstr[2] "هديتان"\n'
+    )
+
+    content = updated("ar", collect(project), current.encode()).decode()
+
+    assert 'msgstr[2] "هديتان"\nmsgstr[3] ""\nmsgstr[4] ""\nmsgstr[5] ""\n' in content
+
+
+def test_sentences_stand_in_the_order_of_the_alphabet(project):
+    in_order = re.findall(r'^msgid "(.+)"$', pot(collect(project)).decode(), re.MULTILINE)
+
+    assert in_order == sorted(in_order)
+    assert len(in_order) == 7
 
 
 def test_every_english_sentence_stands_for_itself(project):

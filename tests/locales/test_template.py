@@ -58,3 +58,5 @@ def test_a_form_that_says_its_number_in_words_is_sound():
 
     assert flaw_in("{name}: شهران", forms, ["name", "count"]) is None
     assert flaw_in("شهران", forms, ["name", "count"]) == "missing field name"
+    assert flaw_in("شهران", ["{count} month", "{count} months"], ["count"]) is None
+    assert flaw_in("شهران", ["{count} months"], ["count"]) == "missing field count"
