@@ -267,5 +267,9 @@ def test_how_a_file_is_laid_out_does_not_change_the_hash(folder):
 
     folder.replace("story.toml", "[budget]", "# what the plan costs\n\n[budget]")
     folder.replace("story.toml", "250_00", "25000")
+    english = (folder.path / "en.toml").read_text(encoding="utf-8")
+    head, lines = english.split("[lines]\n")
+    turned = "\n".join(reversed(lines.strip().split("\n")))
+    (folder.path / "en.toml").write_text(f"{head}[lines]\n{turned}\n", encoding="utf-8")
 
     assert content_sha256(load_pack(folder.path)) == before
