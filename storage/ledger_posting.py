@@ -199,7 +199,11 @@ async def _claim(connection: Connection, posting: Posting, now: dt.datetime) -> 
     return _same(found, posting), False
 
 
-async def _find(connection: Connection, source: str, external_ref: str) -> sa.Row[Any, Any, Any] | None:
+_Found = sa.Row[Any, Any, Any]
+"""Id, payload_sha256 and kind of a posting."""
+
+
+async def _find(connection: Connection, source: str, external_ref: str) -> _Found | None:
     columns = posting_table.c
     statement = sa.select(columns.id, columns.payload_sha256, columns.kind).where(
         columns.source == source, columns.external_ref == external_ref
@@ -207,7 +211,7 @@ async def _find(connection: Connection, source: str, external_ref: str) -> sa.Ro
     return (await connection.execute(statement)).one_or_none()
 
 
-def _same(found: sa.Row[Any, Any, Any], posting: Posting) -> int:
+def _same(found: _Found, posting: Posting) -> int:
     if found.payload_sha256 != posting.payload_sha256 or found.kind != posting.kind:
         raise DifferentPayload(
             f"{posting.source} {posting.external_ref!r} was posted with other content"

@@ -12,7 +12,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
@@ -71,34 +71,39 @@ def postgresql() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def _migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file to copy from; it is closed, so there is no log beside it."""
     path = tmp_path_factory.mktemp("migrated") / "homeward.db"
     upgrade(f"sqlite:///{path}")
     return path
 
 
 @pytest.fixture(scope="session")
-def _migrated_postgresql(postgresql: str) -> str:
-    """The name of a migrated database that others are copied from."""
+def copy_of_migrated(postgresql: str) -> Callable[[str], str]:
+    """Call it with a new name to get the address of a migrated PostgreSQL database."""
     _sql(postgresql, "CREATE DATABASE migrated")
     upgrade(postgresql + "migrated")
-    return "migrated"
+
+    def copy(name: str) -> str:
+        _sql(postgresql, f"CREATE DATABASE {name} TEMPLATE migrated")
+        return postgresql + name
+
+    return copy
 
 
 @pytest.fixture
-def sqlite_url(_migrated_sqlite: Path, tmp_path: Path) -> str:
+def sqlite_url(migrated_sqlite: Path, tmp_path: Path) -> str:
     """The address of a migrated SQLite database that nobody else uses."""
     path = tmp_path / "homeward.db"
-    shutil.copyfile(_migrated_sqlite, path)
+    shutil.copyfile(migrated_sqlite, path)
     return f"sqlite:///{path}"
 
 
 @pytest.fixture
-def postgresql_url(postgresql: str, _migrated_postgresql: str) -> Iterator[str]:
+def postgresql_url(postgresql: str, copy_of_migrated: Callable[[str], str]) -> Iterator[str]:
     """The address of a migrated PostgreSQL database that nobody else uses."""
     name = f"test_{next(_numbers)}"
-    _sql(postgresql, f"CREATE DATABASE {name} TEMPLATE {_migrated_postgresql}")
-    yield postgresql + name
+    yield copy_of_migrated(name)
     _sql(postgresql, f"DROP DATABASE {name} WITH (FORCE)")
 
 

@@ -1,0 +1,94 @@
+"""What the database accepts beside all that it refuses; and the ledger is sound afterwards."""
+
+import pytest
+
+from storage import ledger
+
+
+def _spend(w, amount=5, debit="fund", credit="spent", **changes):
+    return w.posting("disbursement", w.leg(w.a, debit, credit, amount, **changes))
+
+
+LAWFUL = {
+    "donation": (lambda w: w.donation(w.a, 5), {"fund": 1405}),
+    "donation_over_the_goal": (lambda w: w.donation(w.a, 5, "over_goal"), {"over_goal": 55}),
+    "donation_partly_over_the_goal": (
+        lambda w: w.posting(
+            "donation", w.leg(w.a, "world", "fund", 5), w.leg(w.a, "world", "over_goal", 6)
+        ),
+        {"fund": 1405, "over_goal": 56},
+    ),
+    "spending_to_the_last_cent": (lambda w: _spend(w, 1400), {"fund": 0, "spent": 1700}),
+    "three_legs": (
+        lambda w: w.posting("disbursement", *[w.leg(w.a, "fund", "spent", 5)] * 3),
+        {"fund": 1385},
+    ),
+    "refund_of_the_whole_gift": (
+        lambda w: w.posting("refund", w.leg(w.a, "fund", "refunded", 1000, donation_id=w.gift)),
+        {"fund": 400, "refunded": 1000},
+    ),
+    "refund_of_what_came_too_late": (
+        lambda w: w.posting(
+            "refund", w.leg(w.a, "over_goal", "refunded", 50, donation_id=w.late_gift)
+        ),
+        {"over_goal": 0, "refunded": 50},
+    ),
+    "re_earmark": (lambda w: w.re_earmark(), {"fund": 1200, "moved_out": 200}),
+    "re_earmark_of_what_came_too_late": (
+        lambda w: w.posting(
+            "re-earmark",
+            w.out_leg(50, "over_goal", donation_id=w.late_gift),
+            w.in_leg(50, donation_id=w.late_gift),
+            crossing=w.crossing(amount_minor=50, donation_id=w.late_gift),
+        ),
+        {"over_goal": 0, "moved_out": 50},
+    ),
+    "refund_where_the_gift_has_moved_to": (
+        lambda w: (
+            w.re_earmark()
+            + w.posting("refund", w.leg(w.b, "fund", "refunded", 200, donation_id=w.gift))
+        ),
+        {"fund": 1200},
+    ),
+    "contribution": (lambda w: w.contribution(to_book=w.b), {"fund": 1400}),
+    "fee": (lambda w: w.posting("fee", w.leg(1, "own_means", "fees", 5)), {"fund": 1400}),
+    "suspense": (lambda w: w.posting("suspense", w.leg(1, "world", "suspense", 5)), {}),
+    "reversal_of_spending": (
+        lambda w: w.reversal(w.spending, "spent", "fund", 300),
+        {"fund": 1700, "spent": 0},
+    ),
+    "reversal_of_a_gift": (
+        lambda w: w.reversal(w.gift, "fund", "world", 1000, donation_id=w.gift),
+        {"fund": 400},
+    ),
+    "spending_again_after_a_reversal": (
+        lambda w: w.reversal(w.spending, "spent", "fund", 300) + _spend(w, 1700),
+        {"fund": 0, "spent": 1700},
+    ),
+    "another_book": (lambda w: [w.row("book", id=max(w.a, w.b) + 10**6, kind="case")], {}),
+    "another_account": (
+        lambda w: [
+            w.row(
+                "account",
+                id=w.a + 10**6,
+                book_id=w.a,
+                book_kind="case",
+                kind="fund",
+                currency="JPY",
+                floored=1,
+            )
+        ],
+        {},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", LAWFUL)
+async def test_accepted(world, name):
+    rows, expected = LAWFUL[name]
+
+    await world.write(rows(world))
+
+    assert {kind: await world.amount(world.a, kind) for kind in expected} == expected
+    async with world.database.read() as connection:
+        assert await ledger.verify(connection) == []

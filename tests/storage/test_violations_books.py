@@ -1,0 +1,155 @@
+"""
+What the database refuses, whoever writes: accounts and books that may not be, edited rows.
+
+Each claim is one case, on a migrated database of each engine, by plain INSERTs. It names the
+constraint or guard that must refuse, so that a case cannot pass because something else is wrong.
+"""
+
+import pytest
+
+
+def _account(w, **changes):
+    values = {
+        "id": 888_888_888,
+        "book_id": w.a,
+        "book_kind": "case",
+        "kind": "fund",
+        "currency": "JPY",
+        "floored": 1,
+        **changes,
+    }
+    return [w.row("account", **values)]
+
+
+REFUSED = {
+    "account_of_unknown_kind": (
+        "fk_account_kind_book_kind_floored",
+        lambda w: _account(w, kind="slush"),
+    ),
+    "fund_without_floor": ("fk_account_kind_book_kind_floored", lambda w: _account(w, floored=0)),
+    "world_with_floor": ("fk_account_kind_book_kind_floored", lambda w: _account(w, kind="world")),
+    "reserve_in_a_case": (
+        "fk_account_kind_book_kind_floored",
+        lambda w: _account(w, kind="reserve"),
+    ),
+    "floor_of_two": ("ck_account_floored_is_a_flag", lambda w: _account(w, floored=2)),
+    "currency_of_four_letters": ("ck_account_currency", lambda w: _account(w, currency="EURO")),
+    "currency_in_small_letters": ("ck_account_currency", lambda w: _account(w, currency="eur")),
+    "account_in_a_book_that_is_not_there": (
+        "fk_account_book_id_book_kind",
+        lambda w: _account(w, book_id=999_999_999),
+    ),
+    "account_in_a_book_of_another_kind": (
+        "fk_account_book_id_book_kind",
+        lambda w: _account(w, book_kind="organisation", kind="reserve"),
+    ),
+    "second_account_of_a_kind": (
+        "uq_account_book_id_kind_currency",
+        lambda w: _account(w, currency="EUR"),
+    ),
+    "second_book_of_the_organisation": (
+        "ix_book_one_organisation",
+        lambda w: [w.row("book", id=999_999_999, kind="organisation")],
+    ),
+    "book_of_unknown_kind": ("ck_book_kind", lambda w: [w.row("book", id=999_999_999, kind="pot")]),
+    "new_rule": (
+        "append_only",
+        lambda w: [
+            w.row(
+                "posting_rule",
+                posting_kind="loan",
+                debit_kind="fund",
+                credit_kind="spent",
+                shape="plain",
+                of_donation=0,
+            )
+        ],
+    ),
+    "new_account_kind": (
+        "append_only",
+        lambda w: [w.row("account_kind", kind="pot", book_kind="case", floored=0)],
+    ),
+    "balance_of_no_account": (
+        "fk_balance_account_id_floored",
+        lambda w: [w.row("balance", account_id=999_999_999, floored=0, amount_minor=0, last_seq=0)],
+    ),
+    "balance_that_starts_with_money": (
+        "balance_is_derived",
+        lambda w: [w.row("balance", account_id=999_999_999, floored=1, amount_minor=5, last_seq=0)],
+    ),
+    "second_balance": (
+        "pk_balance|balance_is_derived",
+        lambda w: [
+            w.row(
+                "balance", account_id=w.account(w.a, "fund"), floored=1, amount_minor=0, last_seq=0
+            )
+        ],
+    ),
+    "UPDATE_balance": (
+        "balance_is_derived",
+        lambda w: [
+            (
+                "UPDATE balance SET amount_minor = amount_minor + 5 WHERE account_id = :id",
+                {"id": w.account(w.a, "fund")},
+            )
+        ],
+    ),
+    "UPDATE_balance_by_a_transfer_that_was_booked": (
+        "balance_is_derived",
+        lambda w: [
+            (
+                "UPDATE balance SET amount_minor = amount_minor + 1000, last_seq = :seq"
+                " WHERE account_id = :id",
+                {"id": w.account(w.a, "fund"), "seq": w.seqs[w.gift]},
+            )
+        ],
+    ),
+    "UPDATE_balance_by_a_transfer_to_come": (
+        "balance_is_derived",
+        lambda w: [
+            (
+                "UPDATE balance SET amount_minor = amount_minor + 5, last_seq = last_seq + 1"
+                " WHERE account_id = :id",
+                {"id": w.account(w.a, "fund")},
+            )
+        ],
+    ),
+    "UPDATE_floor_away": (
+        "balance_is_derived",
+        lambda w: [
+            (
+                "UPDATE balance SET floored = 0 WHERE account_id = :id",
+                {"id": w.account(w.a, "fund")},
+            )
+        ],
+    ),
+    "DELETE_balance": ("balance_is_derived", lambda _w: [("DELETE FROM balance", {})]),
+    "DELETE_of_an_account_nobody_used": (
+        "append_only",
+        lambda w: [*_account(w), ("DELETE FROM account WHERE id = 888888888", {})],
+    ),
+}
+
+for _table, _column in (
+    ("book", "kind"),
+    ("account", "currency"),
+    ("account_kind", "floored"),
+    ("posting_rule", "shape"),
+    ("posting", "external_ref"),
+    ("transfer", "amount_minor"),
+    ("crossing", "amount_minor"),
+):
+    REFUSED[f"UPDATE_{_table}"] = (
+        "append_only",
+        lambda w, sql=f"UPDATE {_table} SET {_column} = {_column}": [*w.re_earmark(), (sql, {})],
+    )
+    REFUSED[f"DELETE_{_table}"] = (
+        "append_only",
+        lambda w, sql=f"DELETE FROM {_table}": [*w.re_earmark(), (sql, {})],
+    )
+
+
+@pytest.mark.parametrize("claim", REFUSED)
+async def test_refused(world, claim):
+    by, rows = REFUSED[claim]
+    await world.refuses(rows(world), by)
