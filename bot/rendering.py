@@ -65,7 +65,7 @@ def render(screen: Screen, i18n: I18n, public_url: str) -> Rendered:
 
 
 def units(words: str) -> int:
-    """The length of HTML *words* in UTF-16 units, tags included: never less than Telegram counts."""
+    """UTF-16 units of HTML *words*, tags included: never less than Telegram counts."""
     return len(words.encode("utf-16-le")) // 2
 
 

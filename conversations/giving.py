@@ -19,7 +19,7 @@ from conversations.routes import (
 from conversations.screens import Button, FundingPicture, Link, Piece, Row, Screen
 from conversations.visit import Talk
 from locales import names
-from locales.text import Name, Text, say
+from locales.text import Name, Percent, Text, say
 from services import giving
 from services.catalogue import PublicCase
 from services.giving import LeavesTooLittle, NothingMissing, Range, TooLarge, TooSmall
@@ -55,7 +55,7 @@ async def need(talk: Talk, route: Need) -> Screen | None:
         ),
         picture=FundingPicture(case.progress.percent),
         keyboard=tuple(rows),
-        toast=say("{percent}% funded", percent=case.progress.percent),
+        toast=say("{percent} funded", percent=Percent(case.progress.percent)),
     )
 
 
@@ -63,10 +63,10 @@ def progress_lines(progress: Progress) -> tuple[Piece, ...]:
     """How far a plan is funded; each kind of money under its own name, nothing for nothing."""
     lines: list[Piece] = [
         say(
-            "<b>Funded: {funded} of {need}</b> ({percent}%)",
+            "<b>Funded: {funded} of {need}</b> ({percent})",
             funded=progress.funded,
             need=progress.need,
-            percent=progress.percent,
+            percent=Percent(progress.percent),
         )
     ]
     if progress.arriving:

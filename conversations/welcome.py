@@ -4,7 +4,7 @@ from conversations.routes import Cases, Gifts, Help, Languages, Privacy, SetLang
 from conversations.screens import Button, CoverPicture, Piece, Row, Screen, Told
 from conversations.visit import Talk
 from locales.catalog import KNOWN
-from locales.text import Name, Text, say
+from locales.text import Name, Percent, Text, say
 from services.catalogue import PublicCase
 
 
@@ -65,7 +65,9 @@ def _entry(case: PublicCase, told_in: str) -> tuple[Piece, ...]:
     heading = (
         say("<b>{name}</b> · funded", name=name)
         if case.progress.is_funded
-        else say("<b>{name}</b> · {percent}% funded", name=name, percent=case.progress.percent)
+        else say(
+            "<b>{name}</b> · {percent} funded", name=name, percent=Percent(case.progress.percent)
+        )
     )
     return (heading, Told(case.story.intro(told_in).text))
 

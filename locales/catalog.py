@@ -25,7 +25,7 @@ from babel import dates, lists, numbers
 from locales import negotiation
 from locales.known import HERE, KNOWN, LOCALES, SOURCE, Language, catalog_path, with_catalog
 from locales.template import flaw_in, template
-from locales.text import Month, Name, Text, Value
+from locales.text import Month, Name, Percent, Text, Value
 from values.currencies import currency
 from values.money import Money
 
@@ -218,8 +218,10 @@ class I18n:
                 return isolated(escape(self.money(value)))
         return escape(self._write(value))
 
-    def _write(self, value: Month | dt.date | int | str) -> str:
+    def _write(self, value: Percent | Month | dt.date | int | str) -> str:
         match value:
+            case Percent():
+                return self.percent(value.percent)
             case Month():
                 return self.month(value)
             case dt.date():

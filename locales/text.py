@@ -26,6 +26,13 @@ class Name:
 
 
 @dataclass(frozen=True, slots=True)
+class Percent:
+    """Whole percent; some languages put a space before the sign."""
+
+    percent: int
+
+
+@dataclass(frozen=True, slots=True)
 class Month:
     """A month of a year, the finest date that may be told of a case."""
 
@@ -33,7 +40,7 @@ class Month:
     month: int
 
 
-Value = Money | Name | Month | dt.date | int | str
+Value = Money | Name | Percent | Month | dt.date | int | str
 """What may stand in a sentence. A str is a word that needs no isolation and is shown as it is."""
 
 

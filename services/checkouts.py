@@ -48,6 +48,13 @@ async def order_of(house: House, hold_id: int) -> Order | None:
         return None if case is None else Order(hold, checkout, case.code)
 
 
+async def hold_id_of(house: House, reference: str) -> int | None:
+    """The id of the hold with this reference, or None."""
+    async with house.read() as connection:
+        hold = await holds.by_reference(connection, reference)
+    return None if hold is None else hold.id
+
+
 async def opened(house: House, order: Order, *, stripe_session_id: str, url: str) -> None:
     """The page exists."""
     async with house.write() as connection:

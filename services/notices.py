@@ -8,6 +8,8 @@ from services.receipts import Receipt, receipt_of_hold
 from storage import alarms, outbox, people
 from storage.outbox import Message
 
+__all__ = ["ATTEMPTS_ALLOWED", "Message", "Notice", "again", "claim", "give_up", "prepare", "sent"]
+
 ATTEMPTS_ALLOWED = 8
 _CLAIM_LASTS = dt.timedelta(seconds=60)
 _LONGEST_WAIT_S = 600

@@ -11,7 +11,9 @@ import datetime as dt
 from protection.approval import valid_approval
 from protection.consent import allowed_locales
 from protection.gate import Finding, findings
+from storage import cases as case_rows
 from storage import stories as story_rows
+from storage.codes import new_case_code
 from storage.database import Connection
 from storage.sealing import Seal
 from stories.pack import GENTLE, Pack, content_sha256
@@ -53,6 +55,33 @@ async def keep_draft(
         content_sha256=content_sha256(pack),
         author_id=author_id,
         pack=pack.to_json(),
+        now=now,
+    )
+
+
+async def bring_in(
+    connection: Connection, seal: Seal, pack: Pack, *, author_code: str, now: dt.datetime
+) -> int:
+    """
+    Keep *pack* as a draft of the case with its slug; hand back the version's id.
+
+    A new slug opens a case with the pack's budget. An invented pack opens an invented case.
+    """
+    author_id = await case_rows.add_staff(connection, author_code, invented=pack.invented)
+    case = await case_rows.by_slug(connection, pack.slug)
+    case_id = await open_case(connection, pack, now) if case is None else case.id
+    return await keep_draft(connection, seal, pack, case_id=case_id, author_id=author_id, now=now)
+
+
+async def open_case(connection: Connection, pack: Pack, now: dt.datetime) -> int:
+    """Open a case for *pack*, with its budget; hand back the case's id."""
+    return await case_rows.add_case(
+        connection,
+        code=new_case_code(),
+        slug=pack.slug,
+        currency=pack.need.currency,
+        lines=[(line, amount) for line, amount in pack.lines],
+        invented=pack.invented,
         now=now,
     )
 

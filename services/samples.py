@@ -8,10 +8,9 @@ invented, and every text says so. A database that holds a real case refuses them
 import datetime as dt
 from collections.abc import Sequence
 
-from services.publishing import CHANNELS, approve, keep_draft, publish
+from services.publishing import CHANNELS, approve, keep_draft, open_case, publish
 from storage import cases as case_rows
 from storage import stories as story_rows
-from storage.codes import new_case_code
 from storage.database import Connection
 from storage.sealing import Seal
 from storage.stories import Consent
@@ -56,15 +55,7 @@ async def put_samples(
 async def _put(
     connection: Connection, seal: Seal, pack: Pack, author: int, approver: int, now: dt.datetime
 ) -> None:
-    case_id = await case_rows.add_case(
-        connection,
-        code=new_case_code(),
-        slug=pack.slug,
-        currency=pack.need.currency,
-        lines=[(line, amount) for line, amount in pack.lines],
-        invented=True,
-        now=now,
-    )
+    case_id = await open_case(connection, pack, now)
     for channel in CHANNELS:
         for locale in pack.locales:
             given = Consent("tell_story", channel, locale, now, now + _CONSENT_LASTS, None)

@@ -1,0 +1,58 @@
+"""Delivering messages that nobody asked for, worded in the language the person has now."""
+
+import structlog
+from telegram.error import Forbidden, RetryAfter, TelegramError
+
+from bot.lanes import wait_s
+from bot.rendering import render
+from bot.sending import Sender
+from conversations.receipts import shown
+from conversations.visit import SentSomething, Talk, Visit
+from locales.catalog import Languages
+from services import incoming, notices
+from services.house import House
+from services.notices import Message, Notice
+
+log = structlog.get_logger("bot")
+
+
+class Postman:
+    """Delivers what is due in the outbox."""
+
+    def __init__(self, house: House, languages: Languages, sender: Sender) -> None:
+        self._house = house
+        self._languages = languages
+        self._sender = sender
+
+    async def deliver_due(self) -> int:
+        """Deliver the messages that are due; hand back how many were taken."""
+        messages = await notices.claim(self._house)
+        for message in messages:
+            await self._deliver(message)
+        return len(messages)
+
+    async def _deliver(self, message: Message) -> None:
+        notice = await notices.prepare(self._house, message)
+        if notice is None:
+            await notices.give_up(self._house, message, "nobody_to_tell")
+            return
+        try:
+            await self._send(notice)
+        except Forbidden:
+            await incoming.set_gone(self._house, notice.chat_id, gone=True)
+            await notices.give_up(self._house, message, "chat_refuses_messages")
+        except RetryAfter as refusal:
+            await notices.again(self._house, message, "too_many_requests", wait_s(refusal))
+        except TelegramError as error:
+            log.warning("notice_failed", outbox_id=message.id, error=type(error).__name__)
+            await notices.again(self._house, message, type(error).__name__)
+        else:
+            await notices.sent(self._house, message)
+
+    async def _send(self, notice: Notice) -> None:
+        locale = notice.person.locale or self._languages.negotiate()
+        async with self._house.looking() as look:
+            talk = Talk(Visit(notice.person, locale, SentSomething()), look, self._languages)
+            screen = shown(talk, notice.receipt)
+        rendered = render(screen, self._languages.i18n(locale), self._house.public_url)
+        await self._sender.show(notice.chat_id, rendered, None)

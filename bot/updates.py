@@ -1,0 +1,237 @@
+"""
+From one telegram update to its answer.
+
+Looking is answered at once and changes nothing. An act is claimed and carried out in one short
+write first; what belongs to it outside (the payment page) is asked for after the commit, and the
+answer is made from what is true then. An update that comes again takes the same way and finds what
+was done.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import structlog
+from telegram import CallbackQuery, Chat, ChatMember, ChatMemberUpdated, Message, Update
+from telegram.error import Forbidden
+
+from bot.lanes import Lanes
+from bot.rendering import Rendered, render
+from bot.sending import Sender, Shown
+from conversations.dialog import Decision, after, decide, show
+from conversations.routes import Cancel, Help, Payment, Route, decode, encode
+from conversations.screens import Place, Screen
+from conversations.visit import Commanded, Did, SentSomething, Talk, Tapped, Visit, Wrote
+from locales.catalog import Languages
+from services import incoming
+from services.acts import Act
+from services.house import House
+from services.look import Look
+
+log = structlog.get_logger("bot")
+
+Effect = Callable[[str], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Effects:
+    """
+    What the conversation asks of the payment provider, by a gift's reference.
+
+    Both may be asked again for the same gift, and neither raises when the provider is away.
+    """
+
+    open_page: Effect
+    close_page: Effect
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """What an update says, as far as this bot is concerned."""
+
+    update_id: int
+    chat_id: int
+    language_code: str | None
+    did: Did
+    callback_query_id: str | None = None
+    shown: Shown | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    screen: Rendered
+    place: Place | None
+    person_id: int | None
+
+
+class Conversation:
+    """Answers updates."""
+
+    def __init__(
+        self, house: House, languages: Languages, sender: Sender, effects: Effects
+    ) -> None:
+        self._house = house
+        self._languages = languages
+        self._sender = sender
+        self._effects = effects
+        self._lanes = Lanes()
+
+    async def answer(self, update: Update) -> None:
+        """
+        Answer *update*.
+
+        Raises:
+            DatabaseUnavailable: nothing was done; it should come again.
+            telegram.error.TelegramError: it was carried out and could not be answered; it should
+                come again.
+        """
+        if update.my_chat_member is not None:
+            await self._membership(update.my_chat_member)
+            return
+        came = read(update)
+        if came is None:
+            return
+        try:
+            await self._answer(came)
+        except Forbidden:
+            await incoming.set_gone(self._house, came.chat_id, gone=True)
+            log.info("chat_refuses_messages", update_id=came.update_id)
+
+    async def close(self) -> None:
+        """Give up what still waits for Telegram's leave to be shown."""
+        await self._lanes.close()
+
+    async def _answer(self, came: Incoming) -> None:
+        async with self._house.looking() as look:
+            talk = await self._talk(look, came)
+            decision = await decide(talk)
+            if decision.act is None and not isinstance(decision.route, Payment | Cancel):
+                prepared = await self._prepare(talk, decision.route)
+            else:
+                prepared = None
+        if prepared is not None:
+            await self._look(came, prepared, decision.route)
+        else:
+            await self._act(came, talk.locale, decision)
+
+    async def _look(self, came: Incoming, prepared: _Prepared, route: Route) -> None:
+        """Answer somebody who only looks. Nothing is claimed; of a call for help, nothing kept."""
+        if came.callback_query_id is not None:
+            await self._sender.answer(came.callback_query_id, prepared.screen.toast)
+        await self._lanes.show(
+            came.chat_id,
+            lambda: self._sender.show(came.chat_id, prepared.screen, came.shown),
+        )
+        if isinstance(route, Help):
+            return
+        if prepared.place is not None and prepared.person_id is not None:
+            await incoming.remember_place(
+                self._house, prepared.person_id, prepared.place.case_id, prepared.place.position
+            )
+
+    async def _act(self, came: Incoming, locale: str, decision: Decision) -> None:
+        """Carry out an act once, then what it wants outside, then answer."""
+        if came.callback_query_id is not None:
+            await self._sender.answer(came.callback_query_id, None)
+        route: Route | None = decision.route
+        if decision.act is not None:
+            route = await self._carry_out(came, decision.act, locale, decision.route)
+        if route is None:
+            return
+        if isinstance(route, Payment):
+            await self._effects.open_page(route.reference)
+        if isinstance(route, Cancel):
+            await self._effects.close_page(route.reference)
+        async with self._house.looking() as look:
+            prepared = await self._prepare(await self._talk(look, came), route)
+        await self._sender.show(came.chat_id, prepared.screen, came.shown)
+        if decision.act is not None:
+            await incoming.answered(self._house, came.update_id)
+
+    async def _carry_out(
+        self, came: Incoming, act: Act, locale: str, asked_from: Route
+    ) -> Route | None:
+        """The route that answers; None if this update was answered before."""
+        claimed = await incoming.carry_out(
+            self._house,
+            update_id=came.update_id,
+            chat_id=came.chat_id,
+            act=act,
+            locale=locale,
+            route_after=lambda outcome: encode(after(act, outcome, asked_from)),
+        )
+        return None if claimed.route is None else decode(claimed.route)
+
+    async def _talk(self, look: Look, came: Incoming) -> Talk:
+        person = await incoming.find_person(self._house, look.connection, came.chat_id)
+        locale = person.locale if person is not None else None
+        if locale is None or locale not in self._languages.offered:
+            locale = self._languages.negotiate(came.language_code or "")
+        return Talk(Visit(person, locale, came.did), look, self._languages)
+
+    async def _prepare(self, talk: Talk, route: Route) -> _Prepared:
+        screen: Screen = await show(talk, route)
+        i18n = self._languages.i18n(talk.locale)
+        person = talk.visit.person
+        return _Prepared(
+            render(screen, i18n, self._house.public_url),
+            screen.place,
+            None if person is None else person.id,
+        )
+
+    async def _membership(self, change: ChatMemberUpdated) -> None:
+        """The person blocked the bot, or let it in again."""
+        if change.chat.type == Chat.PRIVATE:
+            gone = change.new_chat_member.status in (ChatMember.BANNED, ChatMember.LEFT)
+            await incoming.set_gone(self._house, change.chat.id, gone=gone)
+
+
+def read(update: Update) -> Incoming | None:
+    """
+    What *update* says; None for what this bot does not answer.
+
+    It speaks in private chats only: in a group a story would reach people who did not ask for it.
+    """
+    if update.callback_query is not None:
+        return _pressed(update.update_id, update.callback_query)
+    message = update.message
+    if message is None or message.chat.type != Chat.PRIVATE:
+        return None
+    user = message.from_user
+    return Incoming(
+        update.update_id,
+        message.chat.id,
+        None if user is None else user.language_code,
+        _said(message),
+    )
+
+
+def _pressed(update_id: int, query: CallbackQuery) -> Incoming | None:
+    message = query.message
+    if message is None:
+        # The message is too old for Telegram to tell which it was: answer in the private chat.
+        chat_id, shown = query.from_user.id, None
+    elif message.chat.type != Chat.PRIVATE:
+        return None
+    else:
+        chat_id = message.chat.id
+        shown = None
+        if isinstance(message, Message):
+            shown = Shown(message.message_id, bool(message.photo))
+    return Incoming(
+        update_id,
+        chat_id,
+        query.from_user.language_code,
+        Tapped(query.data or ""),
+        query.id,
+        shown,
+    )
+
+
+def _said(message: Message) -> Did:
+    text = message.text
+    if text is None:
+        return SentSomething()
+    if text.startswith("/"):
+        name, _, argument = text[1:].partition(" ")
+        return Commanded(name.partition("@")[0].casefold(), argument.strip())
+    return Wrote(text)

@@ -1,0 +1,123 @@
+"""Where the parts are put together, once, and handed on. There is no other registry."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from bot.app import TelegramBot
+from bot.outbox import Postman
+from bot.updates import Effects
+from homeward.settings import Settings, reveal
+from locales.catalog import Languages
+from payments.gateway import Gateway, Pages
+from payments.gifts import Gifts
+from services.catalogue import Shelf
+from services.checkouts import hold_id_of
+from services.house import House
+from storage.database import Database
+from storage.migrate import schema_is_current
+from storage.sealing import Seal
+from stories.rendering import CardRenderer
+
+STRIPE_CHECKOUT = "https://checkout.stripe.com"
+STRIPE_DONATE = "https://donate.stripe.com"
+
+
+class SchemaIsOld(Exception):
+    """The database is not at the current schema. Run `homeward migrate`."""
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Everything that runs."""
+
+    settings: Settings
+    house: House
+    languages: Languages
+    gifts: Gifts
+    gateway: Gateway
+    bot: TelegramBot
+    postman: Postman
+
+
+@asynccontextmanager
+async def opened_house(settings: Settings) -> AsyncIterator[House]:
+    """
+    The database and what belongs to it, for as long as the block lasts.
+
+    Raises:
+        SchemaIsOld: it needs `homeward migrate` first.
+    """
+    seal = Seal(reveal(settings.data_key))
+    database = Database.open(settings.database)
+    try:
+        if not await schema_is_current(database):
+            raise SchemaIsOld(SchemaIsOld.__doc__)
+        public_url = settings.public_url or f"http://{settings.host}:{settings.port}"
+        yield House(
+            database=database,
+            seal=seal,
+            shelf=Shelf(seal),
+            organisation=settings.organisation or "Homeward",
+            public_url=public_url,
+            links=frozenset({"web"}) if settings.public_url else frozenset(),
+        )
+    finally:
+        await database.close()
+
+
+@asynccontextmanager
+async def assembled(settings: Settings) -> AsyncIterator[Parts]:
+    """All parts, connected, for as long as the block lasts."""
+    async with opened_house(settings) as house:
+        languages = Languages.load()
+        cards = CardRenderer(settings.cards_dir)
+        gateway = Gateway(
+            reveal(settings.stripe_api_key),
+            api_base=settings.stripe_api_base,
+            pages=Pages(house.public_url, house.organisation),
+        )
+        gifts = Gifts(house, gateway, languages)
+        bot = TelegramBot(
+            token=reveal(settings.telegram_bot_token),
+            api_base=settings.telegram_api_base,
+            house=house,
+            languages=languages,
+            cards=cards,
+            effects=_effects(house, gifts),
+        )
+        try:
+            await bot.start()
+            postman = Postman(house, languages, bot.sender)
+            yield Parts(settings, house, languages, gifts, gateway, bot, postman)
+        finally:
+            await bot.stop()
+            await gateway.close()
+            await cards.close()
+
+
+def payment_origins(settings: Settings) -> tuple[str, ...]:
+    """Where a form of ours may lead: the payment pages, and nothing else outside."""
+    if settings.stripe_api_base is None:
+        return STRIPE_CHECKOUT, STRIPE_DONATE
+    parts = urlsplit(settings.stripe_api_base)
+    return (f"{parts.scheme}://{parts.netloc}",)
+
+
+def _effects(house: House, gifts: Gifts) -> Effects:
+    """What the chat asks of the payment provider, by a gift's reference."""
+
+    async def open_page(reference: str) -> None:
+        hold_id = await hold_id_of(house, reference)
+        if hold_id is not None:
+            await gifts.open_page(hold_id)
+
+    async def close_page(reference: str) -> None:
+        hold_id = await hold_id_of(house, reference)
+        if hold_id is not None:
+            await gifts.cancel(hold_id)
+
+    return Effects(open_page, close_page)

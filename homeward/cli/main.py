@@ -1,0 +1,38 @@
+"""The `homeward` command line: one file a command."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+import click
+
+from homeward.cli.demo import demo
+from homeward.cli.keys import keys
+from homeward.cli.ledger import ledger
+from homeward.cli.migrate import migrate
+from homeward.cli.poll import poll
+from homeward.cli.samples import samples
+from homeward.cli.serve import serve
+from homeward.cli.stories import stories
+from homeward.cli.telegram import telegram
+from homeward.cli.worker import worker
+from homeward.settings import BadSettings
+
+
+@click.group()
+def homeward() -> None:
+    """Follow a survivor's story, and fund one person's way home."""
+
+
+for command in (demo, serve, worker, poll, migrate, samples, stories, telegram, ledger, keys):
+    homeward.add_command(command)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line. What the operator can mend is said in a line each, with exit code 2."""
+    try:
+        homeward.main(args=None if arguments is None else list(arguments), prog_name="homeward")
+    except BadSettings as problem:
+        click.echo(str(problem), err=True)
+        sys.exit(2)

@@ -1,0 +1,15 @@
+"""`homeward serve`."""
+
+import click
+
+
+@click.command()
+def serve() -> None:
+    """Serve the web: Telegram's webhook, Stripe's events, the companion page."""
+    from homeward import logs, running
+    from homeward.settings import FOR_WEB, load, require
+
+    settings = load()
+    require(settings, FOR_WEB)
+    logs.configure(as_json=True)
+    running.run(settings, running.web)

@@ -1,0 +1,171 @@
+"""
+The demo: everything in one process, with stand-ins for Telegram and Stripe, over real HTTP.
+
+No money moves and nothing leaves the computer. What a newcomer did before is there the next time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import shutil
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from aiohttp import web
+from pydantic import SecretStr
+
+from bot.setup import set_webhook, tell_about
+from homeward import running
+from homeward.assembly import Parts, assembled
+from homeward.sample_cases import load_samples
+from homeward.settings import BadSettings, Settings, load, reveal
+from sandbox.stripe.standin import StripeStandIn
+from sandbox.telegram.standin import TelegramStandIn
+from storage.migrate import upgrade_async
+from storage.sealing import new_data_key
+
+_HOST = "127.0.0.1"
+_TOKEN = "123456789:demo-bot-of-the-stand-in"  # noqa: S105 - the stand-in's own
+_STRIPE_KEY = "sk_test_stand_in"
+_MARK = ".homeward-demo"
+"""The file that marks a folder as the demo's own, so that --fresh never deletes another."""
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """
+    Where the demo is seen.
+
+    Attributes:
+        page: The companion page.
+        outside: The stand-ins: the phone at `/phone`, the payment page.
+    """
+
+    page: str
+    outside: str
+
+    @property
+    def phone(self) -> str:
+        """The phone in the browser."""
+        return f"{self.outside}/phone"
+
+
+def refuse_live_keys() -> None:
+    """
+    Refuse to run the demo beside a key that moves real money.
+
+    Raises:
+        BadSettings: STRIPE_API_KEY in the environment or in .env is a live key.
+    """
+    if load().has_live_key:
+        raise BadSettings(
+            "STRIPE_API_KEY is a live key. The demo moves no money and does not start beside one: "
+            "take it out of the environment and of .env, or use `homeward poll`."
+        )
+
+
+def demo_settings(data_dir: Path, port: int) -> Settings:
+    """
+    The settings of the demo in *data_dir*: its own keys, and the stand-ins instead of the world.
+
+    Nothing is taken from the environment or from .env, so that no real account can be touched.
+    """
+    outside = f"http://{_HOST}:{port + 1}"
+    return Settings.model_construct(
+        data_dir=data_dir,
+        database_url=None,
+        data_key=_kept(data_dir / "data.key", new_data_key),
+        organisation="Homeward Demo Charity",
+        public_url=f"http://{_HOST}:{port}",
+        host=_HOST,
+        port=port,
+        telegram_bot_token=SecretStr(_TOKEN),
+        telegram_api_base=outside,
+        telegram_link_base=f"{outside}/t.me",
+        telegram_webhook_secret=_kept(data_dir / "telegram.secret", secrets.token_urlsafe),
+        stripe_api_key=SecretStr(_STRIPE_KEY),
+        stripe_api_base=outside,
+        stripe_webhook_secret=_kept(data_dir / "stripe.secret", lambda: secrets.token_hex(16)),
+        trusted_proxies=(),
+        metrics_token=None,
+    )
+
+
+def prepare(data_dir: Path, *, fresh: bool) -> None:
+    """
+    Make the demo's folder; with *fresh*, delete what is in it first.
+
+    Raises:
+        BadSettings: *fresh*, and the folder is not one that the demo made.
+    """
+    if fresh and data_dir.exists():
+        if not (data_dir / _MARK).exists():
+            raise BadSettings(f"{data_dir} was not made by the demo; it is not deleted.")
+        shutil.rmtree(data_dir)
+    data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    (data_dir / _MARK).touch()
+
+
+async def run_demo(settings: Settings, ready: asyncio.Future[Addresses]) -> None:
+    """Run everything until SIGTERM or SIGINT; *ready* gets the addresses when all is up."""
+    stop = running.stop_on_signal()
+    await upgrade_async(settings.database)
+    await load_samples(settings)
+    async with outside_world(settings), assembled(settings) as parts:
+        await _announce(parts)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(running.web(parts, stop))
+            group.create_task(running.background(parts, stop))
+            ready.set_result(Addresses(settings.public_url or "", settings.stripe_api_base or ""))
+
+
+@asynccontextmanager
+async def outside_world(settings: Settings) -> AsyncIterator[None]:
+    """The stand-ins for Telegram and Stripe, served beside the program, for as long as needed."""
+    outside = settings.stripe_api_base or ""
+    telegram = TelegramStandIn(
+        reveal(settings.telegram_bot_token),
+        bot_name="Homeward",
+        state_file=settings.data_dir / "telegram.json",
+        public_url=outside,
+    )
+    stripe = StripeStandIn(
+        reveal(settings.stripe_api_key),
+        reveal(settings.stripe_webhook_secret),
+        webhook_url=f"{settings.public_url}/stripe/webhook",
+        public_url=outside,
+        state_file=settings.data_dir / "stripe.json",
+    )
+    app = web.Application(client_max_size=16 * 1024 * 1024)
+    telegram.add_to(app)
+    stripe.add_to(app)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=2)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, _HOST, settings.port + 1).start()
+        await telegram.start()
+        await stripe.start()
+        yield
+    finally:
+        await telegram.close()
+        await stripe.close()
+        await runner.cleanup()
+
+
+async def _announce(parts: Parts) -> None:
+    """What `homeward telegram setup` does at a real deployment."""
+    bot = parts.bot.application.bot
+    await tell_about(bot, parts.languages)
+    await set_webhook(bot, parts.house.public_url, reveal(parts.settings.telegram_webhook_secret))
+
+
+def _kept(path: Path, make: Callable[[], str]) -> SecretStr:
+    """The secret in the file *path*, made now if there is none; only its owner may read it."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(make())
+    return SecretStr(path.read_text())

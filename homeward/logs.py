@@ -1,0 +1,43 @@
+"""Logs: one static event name a line, with identifiers; never a name, a text, a token or a chat."""
+
+import logging
+import sys
+
+import structlog
+
+
+def configure(*, as_json: bool) -> None:
+    """
+    Set logging up for the whole process.
+
+    Args:
+        as_json: One JSON object a line, for machines; else readable lines.
+    """
+    renderer: structlog.typing.Processor = (
+        structlog.processors.JSONRenderer()
+        if as_json
+        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    )
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.dict_tracebacks,
+            renderer,
+        ]
+        if as_json
+        else [
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="%H:%M:%S", utc=True),
+            renderer,
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        cache_logger_on_first_use=False,
+    )
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(message)s")
+    for name in ("httpx", "stripe", "aiohttp.access"):
+        # They write whole URLs; Telegram's hold the bot's token.
+        logging.getLogger(name).setLevel(logging.WARNING)

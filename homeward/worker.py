@@ -1,0 +1,47 @@
+"""The background process: delivers the outbox, looks at payment pages, forgets what is old."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import structlog
+
+from homeward.assembly import Parts
+from services.house import DatabaseUnavailable
+from services.incoming import forget_old_claims
+
+log = structlog.get_logger("worker")
+
+Task = Callable[[], Awaitable[int]]
+
+_AFTER_A_FAILURE_S = 5.0
+
+
+async def work(parts: Parts) -> None:
+    """
+    Work until cancelled.
+
+    Everything to do is a row that is due, taken with a lease; any number of these may run, and one
+    that dies leaves its rows to the others.
+    """
+    async with asyncio.TaskGroup() as group:
+        group.create_task(_repeat("outbox", parts.postman.deliver_due, 0.5))
+        group.create_task(_repeat("payments", parts.gifts.look_at_due, 2.0))
+        group.create_task(_repeat("claims", lambda: forget_old_claims(parts.house), 3600.0))
+
+
+async def _repeat(name: str, task: Task, pause_s: float) -> None:
+    """Do *task* again and again; at once while there was something to do."""
+    while True:
+        try:
+            done = await task()
+        except DatabaseUnavailable:
+            log.error("database_unavailable", task=name)
+            await asyncio.sleep(_AFTER_A_FAILURE_S)
+        except Exception:
+            log.exception("task_failed", task=name)
+            await asyncio.sleep(_AFTER_A_FAILURE_S)
+        else:
+            if not done:
+                await asyncio.sleep(pause_s)
