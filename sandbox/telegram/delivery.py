@@ -59,11 +59,18 @@ class Pending:
 
 @dataclass(slots=True)
 class Attempt:
-    """One delivery to the webhook, for tests of the schedule: when, of what, and the outcome."""
+    """
+    One delivery to the webhook, for tests of the schedule.
+
+    Attributes:
+        at: When its answer came, on the monotonic clock.
+        wait_s: How long the repeat was put off, before scaling; None if there was none to come.
+    """
 
     at: float
     update_id: int
     is_accepted: bool
+    wait_s: float | None = None
 
 
 @dataclass(slots=True)
@@ -332,6 +339,7 @@ class Delivery:
         if self._clock() + delay_s > pending.expires_at:
             self._drop(pending)
         else:
+            self.attempts[-1].wait_s = delay_s
             await asyncio.sleep(delay_s / self._time_scale)
 
     def _confirm(self, offset: int) -> None:

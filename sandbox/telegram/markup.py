@@ -131,7 +131,19 @@ class _Scanner:
             if found is None or found.end() >= len(self._source):
                 raise self._error("Unclosed start tag at byte offset", begin)
             self._at = found.end()
+            self._check_value(begin)
             argument = _argument(tag, found) or argument
+
+    def _check_value(self, begin: int) -> None:
+        """After an attribute no `=` may be left over: then what follows it is no value."""
+        self._skip_space()
+        if not self._source.startswith("=", self._at):
+            return
+        self._at += 1
+        self._skip_space()
+        if self._source[self._at : self._at + 1] in {"", '"', "'"}:
+            raise self._error("Unclosed start tag at byte offset", begin)
+        raise self._error("Unexpected end of name token at byte offset", self._at)
 
     def _end_tag(self) -> None:
         begin = self._at
