@@ -62,11 +62,10 @@ def move(world: World, dispute: Obj, to: str) -> Obj:
         raise ValueError(f"dispute {dispute['id']} is {dispute['status']}; {to} cannot follow")
     charge = world.get("charge", dispute["charge"])
     before = world.change(dispute, status=to, is_charge_refundable=to.startswith("warning_"))
-    withdrawn = len(dispute["balance_transactions"]) == 1
     if to == "needs_response":
         _move_money(world, dispute, charge, out=True)
         world.emit("charge.dispute.funds_withdrawn", dispute)
-    if to == "won" and withdrawn:
+    if to == "won":  # it follows a withdrawal only, see _NEXT
         _move_money(world, dispute, charge, out=False)
         world.emit("charge.dispute.funds_reinstated", dispute)
     world.emit("charge.dispute.updated", dispute, before)

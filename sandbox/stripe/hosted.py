@@ -118,7 +118,7 @@ class HostedPage:
         return (
             '<section class="sheet">'
             f'<p class="to">{escape(words["to"])} <bdi>{escape(self._merchant)}</bdi></p>'
-            f'<p class="sum">{_money(session["amount_total"], session["currency"])}</p>'
+            f'<h1 class="sum">{_money(session["amount_total"], session["currency"])}</h1>'
             f'<ul class="items">{items}</ul>{said}</section>'
         )
 
@@ -127,11 +127,13 @@ class HostedPage:
             return _told(words, "expired", _back(session["cancel_url"], words))
         success = session["success_url"].replace("{CHECKOUT_SESSION_ID}", session["id"])
         if session["payment_status"] == "paid":
-            return _told(words, "paid", _back(success, words))
+            return _told(words, "paid", _back(success, words, "on"))
         intent = self._world.get("payment_intent", session["payment_intent"])
         charge = self._world.get("charge", intent["latest_charge"])
         came_to_nothing = charge["failure_message"] == charges.NOT_ARRIVED
-        return _told(words, "failed" if came_to_nothing else "processing", _back(success, words))
+        return _told(
+            words, "failed" if came_to_nothing else "processing", _back(success, words, "on")
+        )
 
 
 def language_of(session: Obj | None, accepted: str) -> str:
@@ -207,10 +209,10 @@ def _told(words: dict[str, str], what: str, link: str = "") -> str:
     )
 
 
-def _back(url: str | None, words: dict[str, str]) -> str:
+def _back(url: str | None, words: dict[str, str], word: str = "back") -> str:
     if url is None:
         return ""
-    return f'<a class="back" href="{escape(url)}">{escape(words["back"])}</a>'
+    return f'<a class="back" href="{escape(url)}">{escape(words[word])}</a>'
 
 
 def _again(session: Obj, words: dict[str, str]) -> str:

@@ -46,7 +46,8 @@ class Inbox:
 
     async def take(self, request: web.Request) -> web.Response:
         self.got.append((request.headers["Stripe-Signature"], await request.read()))
-        return web.Response(status=self.answers.pop(0) if self.answers else 200)
+        status = self.answers.pop(0) if self.answers else 200
+        return web.Response(status=status, headers={"Location": "/elsewhere"})
 
     @property
     def types(self) -> list[str]:

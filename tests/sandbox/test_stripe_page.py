@@ -192,6 +192,7 @@ async def test_the_controls_drive_what_python_drives():
         assert (await do("delivery", deliver_twice=True, lose_types=["charge.succeeded"]))[0] == 200
         assert (await do("pay", session_id=session.id))[0] == 200
         assert (await do("settle_now"))[0] == 200
+        assert (await do("settled", timeout_s=5))[0] == 200
         assert (await do("refund", of=session.id, amount=500))[0] == 200
         for action, body in (
             ("pay", {"session_id": session.id}),

@@ -284,7 +284,11 @@ async def test_expanding_null_leaves_null_and_expanding_nonsense_is_refused():
 
         open_one = await rig.sessions.retrieve_async(session.id, {"expand": [path]})
         listed = await rig.sessions.list_async({"expand": [f"data.{path}"]})
-        for wrong in ("payment_intent.colour", "status", "payment_intent.latest_charge.x.y.z"):
+        for wrong in (
+            "payment_intent.colour",
+            "status",
+            "payment_intent.latest_charge.payment_intent.latest_charge.refunds",
+        ):
             with pytest.raises(stripe.InvalidRequestError):
                 await rig.sessions.retrieve_async(session.id, {"expand": [wrong]})
 
@@ -325,9 +329,10 @@ async def test_a_wrong_key_is_401_and_is_not_shown(sent):
 async def test_another_version_of_the_api_is_refused():
     async with a_stripe() as rig:
         wrong = {"Stripe-Version": "2020-08-27"}
-        status, body, headers = await rig.post("/v1/checkout/sessions", "", **wrong)
+        status, body, headers = await rig.post("/v1/refunds", "charge=ch_nobody", **wrong)
 
     assert (status, body["error"]["type"]) == (400, "invalid_request_error")
+    assert "2020-08-27" in body["error"]["message"]
     assert headers["Request-Id"].startswith("req_")
 
 
