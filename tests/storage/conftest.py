@@ -28,8 +28,8 @@ class World:
     database: Database
     a: int = field(default_factory=lambda: next(_ids))
     b: int = field(default_factory=lambda: next(_ids))
-    accounts: dict = field(default_factory=dict)
-    seqs: dict = field(default_factory=dict)
+    accounts: dict[tuple[int, str, str], int] = field(default_factory=dict)
+    seqs: dict[int, int] = field(default_factory=dict)
 
     def account(self, book, kind, currency="EUR"):
         return self.accounts[book, kind, currency]

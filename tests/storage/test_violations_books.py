@@ -130,26 +130,27 @@ REFUSED = {
     ),
 }
 
-for _table, _column in (
-    ("book", "kind"),
-    ("account", "currency"),
-    ("account_kind", "floored"),
-    ("posting_rule", "shape"),
-    ("posting", "external_ref"),
-    ("transfer", "amount_minor"),
-    ("crossing", "amount_minor"),
-):
-    REFUSED[f"UPDATE_{_table}"] = (
-        "append_only",
-        lambda w, sql=f"UPDATE {_table} SET {_column} = {_column}": [*w.re_earmark(), (sql, {})],
-    )
-    REFUSED[f"DELETE_{_table}"] = (
-        "append_only",
-        lambda w, sql=f"DELETE FROM {_table}": [*w.re_earmark(), (sql, {})],
-    )
-
 
 @pytest.mark.parametrize("claim", REFUSED)
 async def test_refused(world, claim):
     by, rows = REFUSED[claim]
     await world.refuses(rows(world), by)
+
+
+@pytest.mark.parametrize("act", ["UPDATE", "DELETE"])
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [
+        ("book", "kind"),
+        ("account", "currency"),
+        ("account_kind", "floored"),
+        ("posting_rule", "shape"),
+        ("posting", "external_ref"),
+        ("transfer", "amount_minor"),
+        ("crossing", "amount_minor"),
+    ],
+)
+async def test_rows_are_never_changed(world, act, table, column):
+    sql = f"DELETE FROM {table}" if act == "DELETE" else f"UPDATE {table} SET {column} = {column}"
+
+    await world.refuses([*world.re_earmark(), (sql, {})], "append_only")

@@ -1,0 +1,183 @@
+"""Several writers at once: nothing is lost, nothing is booked twice, nobody waits for ever."""
+
+import asyncio
+import datetime as dt
+
+from storage import ledger
+from storage.database import Database
+from storage.errors import Refused
+from storage.ledger import Leg, Posting
+from values.money import Money
+
+NOW = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
+DIGEST = b"\x01" * 32
+
+
+def posting(kind, ref, *legs):
+    return Posting("test", ref, kind, legs, DIGEST)
+
+
+async def two_cases(database, amount):
+    """Two cases; the first has one gift of *amount*. Hands back the cases and the gift's id."""
+
+    async def act(connection):
+        case = await ledger.open_book(connection, "case")
+        other = await ledger.open_book(connection, "case")
+        leg = Leg(case, "world", "fund", Money(amount, "EUR"))
+        gift = await ledger.post(connection, posting("donation", "gift", leg), NOW)
+        return case, other, gift.id
+
+    return await database.in_write(act)
+
+
+async def all_at_once(database_url, n_databases, acts):
+    """Run *acts* over several independent databases' connections; the refused ones give None."""
+    databases = [Database.open(database_url) for _ in range(n_databases)]
+
+    async def attempt(number, act):
+        try:
+            return await databases[number % n_databases].in_write(act)
+        except Refused:
+            return None
+
+    try:
+        return await asyncio.gather(*(attempt(*pair) for pair in enumerate(acts)))
+    finally:
+        for database in databases:
+            await database.close()
+
+
+def poster(made):
+    return lambda connection: ledger.post(connection, made, NOW)
+
+
+async def sound(database):
+    async with database.read() as connection:
+        return await ledger.verify(connection)
+
+
+async def test_gifts_of_many_writers_all_arrive(database, database_url):
+    case, _, _ = await two_cases(database, 1)
+    leg = Leg(case, "world", "fund", Money(7, "EUR"))
+    acts = [poster(posting("donation", f"g{number}", leg)) for number in range(24)]
+
+    posted = await all_at_once(database_url, 3, acts)
+
+    assert all(one.is_new for one in posted)
+    async with database.read() as connection:
+        assert await ledger.balance(connection, case, "fund", "EUR") == Money(169, "EUR")
+    assert await sound(database) == []
+
+
+async def test_one_gift_told_by_many_is_posted_once(database, database_url):
+    case, _, _ = await two_cases(database, 1)
+    made = posting("donation", "once", Leg(case, "world", "fund", Money(7, "EUR")))
+
+    posted = await all_at_once(database_url, 3, [poster(made)] * 12)
+
+    assert [one.is_new for one in posted].count(True) == 1
+    assert len({one.id for one in posted}) == 1
+
+
+async def test_a_fund_is_spent_once_however_many_try(database, database_url):
+    case, _, _ = await two_cases(database, 100)
+    leg = Leg(case, "fund", "spent", Money(30, "EUR"))
+    acts = [poster(posting("disbursement", f"d{number}", leg)) for number in range(9)]
+
+    posted = await all_at_once(database_url, 3, acts)
+
+    assert len([one for one in posted if one is not None]) == 3
+    assert await sound(database) == []
+
+
+async def test_a_gift_is_refunded_and_moved_only_as_far_as_it_goes(database, database_url):
+    case, other, gift = await two_cases(database, 100)
+    more = Leg(case, "world", "fund", Money(1000, "EUR"))
+    await database.in_write(poster(posting("donation", "of somebody else", more)))
+    refund = Leg(case, "fund", "refunded", Money(60, "EUR"), gift)
+
+    def move(connection):
+        return ledger.re_earmark(
+            connection,
+            source="test",
+            external_ref="move",
+            payload_sha256=DIGEST,
+            donation_id=gift,
+            from_case=case,
+            to_case=other,
+            amount=Money(60, "EUR"),
+            consent_ref="consent",
+            consent_sha256=DIGEST,
+            now=NOW,
+        )
+
+    acts = [poster(posting("refund", "r1", refund)), poster(posting("refund", "r2", refund)), move]
+    posted = await all_at_once(database_url, 3, acts)
+
+    assert len([one for one in posted if one is not None]) == 1
+    assert await sound(database) == []
+
+
+async def test_money_moving_both_ways_ends(database, database_url):
+    case, other, gift = await two_cases(database, 100)
+    back = Leg(other, "world", "fund", Money(100, "EUR"))
+    returned = await database.in_write(poster(posting("donation", "g2", back)))
+
+    def move(number, donation, source, target):
+        return lambda connection: ledger.re_earmark(
+            connection,
+            source="test",
+            external_ref=f"move {number}",
+            payload_sha256=DIGEST,
+            donation_id=donation,
+            from_case=source,
+            to_case=target,
+            amount=Money(5, "EUR"),
+            consent_ref=f"consent {number}",
+            consent_sha256=DIGEST,
+            now=NOW,
+        )
+
+    acts = [
+        move(number, *(gift, case, other) if number % 2 else (returned.id, other, case))
+        for number in range(16)
+    ]
+    posted = await all_at_once(database_url, 4, acts)
+
+    assert None not in posted
+    assert await sound(database) == []
+
+
+async def test_reading_sees_one_moment_while_another_writes(database, database_url):
+    case, _, _ = await two_cases(database, 100)
+    other = Database.open(database_url)
+    leg = Leg(case, "world", "fund", Money(7, "EUR"))
+
+    async with database.read() as connection:
+        before = await ledger.balance(connection, case, "fund", "EUR")
+        await other.in_write(poster(posting("donation", "meanwhile", leg)))
+        after = await ledger.balance(connection, case, "fund", "EUR")
+        entries = await ledger.statement(connection, case)
+
+    await other.close()
+    assert before == after == Money(100, "EUR")
+    assert len(entries) == 1
+
+
+async def test_reading_and_then_writing_loses_no_update(database, database_url):
+    """The same read-then-write that loses updates when SQLite begins transactions by itself."""
+    case, _, _ = await two_cases(database, 100)
+
+    async def double(connection):
+        fund = await ledger.balance(connection, case, "fund", "EUR")
+        ref = f"at {fund.amount_minor}"
+        leg = Leg(case, "world", "fund", Money(1, "EUR"))
+        return await ledger.post(connection, posting("donation", ref, leg), NOW)
+
+    posted = await all_at_once(database_url, 3, [double] * 12)
+
+    fresh = len([one for one in posted if one.is_new])
+    async with database.read() as connection:
+        fund = await ledger.balance(connection, case, "fund", "EUR")
+    assert fund == Money(100 + fresh, "EUR")
+    assert database.dialect == "postgresql" or fresh == 12
