@@ -32,11 +32,6 @@ REFUND_REASONS = ("duplicate", "fraudulent", "requested_by_customer")
 
 SESSION_STATUSES = ("open", "complete", "expired")
 
-DISPUTE_STATUSES = (
-    "warning_needs_response", "warning_under_review", "warning_closed", "needs_response",
-    "under_review", "won", "lost", "prevented", "appeal_needs_response", "appeal_under_review",
-)  # fmt: skip
-
 SESSION_PARAMS_UNPLAYED = words(
     "after_expiration allow_promotion_codes automatic_tax branding_settings consent_collection "
     "custom_fields customer customer_account customer_update discounts integration_identifier "

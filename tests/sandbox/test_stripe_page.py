@@ -1,6 +1,7 @@
 """The hosted payment page and the controls, as a browser and a driver from outside meet them."""
 
 import re
+import shutil
 
 import pytest
 from playwright.async_api import async_playwright
@@ -224,7 +225,7 @@ async def test_a_browser_pays_and_lands_at_the_shop():
         arrived = f"{shop.base}/pay/cs_test_shop"  # any page of another origin
         session = await rig.session(success_url=f"{arrived}?session={{CHECKOUT_SESSION_ID}}")
         browser = await tool.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox"]
+            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
         )
         context = await browser.new_context(java_script_enabled=False)
         page = await context.new_page()
