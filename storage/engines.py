@@ -1,6 +1,8 @@
 """SQLAlchemy engines for both databases, set up so that what is acknowledged is kept."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, Engine, event, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -41,7 +43,9 @@ def parse(url: str) -> URL:
 def writer(url: URL) -> AsyncEngine:
     """An engine for write transactions."""
     if url.get_backend_name() == "sqlite":
-        engine = create_async_engine(url, pool_size=1, max_overflow=0, connect_args=_PATIENT)
+        engine = create_async_engine(
+            url, pool_size=1, max_overflow=0, async_creator=_opener(f"file:{_path(url)}")
+        )
         prepare_sqlite(engine.sync_engine, begin="BEGIN IMMEDIATE")
         return engine
     return create_async_engine(
@@ -70,19 +74,40 @@ def reader(url: URL, writing: AsyncEngine) -> AsyncEngine:
     On PostgreSQL it shares the pool of *writing*.
     """
     if url.get_backend_name() == "sqlite":
-        # mode=ro is for a file opened by its URI: the path is quoted by SQLAlchemy's own rules.
-        address = url.set(
-            database=f"file:{url.database}", query={**url.query, "mode": "ro", "uri": "true"}
-        )
+        opener = _opener(f"file:{_path(url)}?mode=ro")
         engine = create_async_engine(
-            address, pool_size=READERS, max_overflow=READERS, connect_args=_PATIENT
+            url, pool_size=READERS, max_overflow=READERS, async_creator=opener
         )
         prepare_sqlite(engine.sync_engine, begin="BEGIN")
         return engine
     return writing.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
 
-_PATIENT: dict[str, Any] = {"timeout": BUSY_TIMEOUT_S}
+def _path(url: URL) -> str:
+    return quote(str(url.database))
+
+
+def _opener(address: str) -> Callable[[], Awaitable[Any]]:
+    """
+    A function that opens the SQLite file at *address*, a `file:` URI.
+
+    aiosqlite gives each connection a thread. When it cannot open the file it tells the thread to
+    end and does not wait; the thread may then answer to an event loop that is closed. So we wait.
+    """
+
+    async def connect() -> Any:
+        import aiosqlite  # noqa: PLC0415 - only after the SQLite library was chosen, above
+
+        connection = aiosqlite.connect(address, timeout=BUSY_TIMEOUT_S, uri=True)
+        thread = connection._thread  # noqa: SLF001 - SQLAlchemy does the same, it is not told else
+        thread.daemon = True
+        try:
+            return await connection
+        except BaseException:
+            thread.join(1)
+            raise
+
+    return connect
 
 
 def migrator(url: URL) -> AsyncEngine:
@@ -94,7 +119,7 @@ def migrator(url: URL) -> AsyncEngine:
     """
     if url.get_backend_name() != "sqlite":
         return create_async_engine(url, connect_args={"timeout": CONNECT_TIMEOUT_S})
-    engine = create_async_engine(url, connect_args=_PATIENT)
+    engine = create_async_engine(url, async_creator=_opener(f"file:{_path(url)}"))
     prepare_sqlite(engine.sync_engine, begin="BEGIN IMMEDIATE", foreign_keys=False)
     return engine
 
