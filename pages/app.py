@@ -1,0 +1,180 @@
+"""
+The companion page, put into an aiohttp application beside whatever else is served there.
+
+A new page is one view in `pages/views`, one template, and one line in `ROUTES`.
+"""
+
+import traceback
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import structlog
+from aiohttp import hdrs, web
+from aiohttp.typedefs import Middleware
+
+from pages.assets import Assets
+from pages.errors import error_page
+from pages.headers import harden, security_headers
+from pages.page import Page, Pages, environment
+from pages.site import Site
+from pages.views import giving, home, information, ledger, receipt, story
+from services.house import DatabaseUnavailable
+
+__all__ = ["Site", "add_pages"]
+
+View = Callable[[Page], Awaitable[web.Response]]
+_Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+_LOCALE = "/{locale:[A-Za-z]{2,3}(?:[-_][A-Za-z]{4})?}"
+_SLUG = "{slug:[a-z0-9-]{1,32}}"
+_READING = (hdrs.METH_GET, hdrs.METH_HEAD)
+
+_log = structlog.get_logger("pages")
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """
+    One address.
+
+    Attributes:
+        post: What answers POST; None: it cannot be posted to.
+        is_logged: A line is written for each answer; not where somebody asks for help.
+    """
+
+    path: str
+    get: View
+    post: View | None = None
+    is_logged: bool = True
+
+
+ROUTES = (
+    Route("/", home.choose_language),
+    Route("/credits", information.show_credits),
+    Route("/leave", information.leave, is_logged=False),
+    Route(_LOCALE, home.add_slash),
+    Route(f"{_LOCALE}/", home.list_cases),
+    Route(f"{_LOCALE}/stories/{_SLUG}", story.show),
+    Route(f"{_LOCALE}/stories/{_SLUG}/give", giving.back_to_story, post=giving.give),
+    Route(f"{_LOCALE}/ledger", ledger.show_all),
+    Route(f"{_LOCALE}/ledger.{{format:json|csv}}", ledger.export_all),
+    Route(f"{_LOCALE}/ledger/{_SLUG}", ledger.show_case),
+    Route(f"{_LOCALE}/ledger/{_SLUG}.{{format:json|csv}}", ledger.export_case),
+    Route(f"{_LOCALE}/r/{{reference:[0-9a-z]{{1,64}}}}", receipt.show),
+    Route(f"{_LOCALE}/help", information.show_help, is_logged=False),
+    Route(f"{_LOCALE}/privacy", information.show_privacy),
+    Route(f"{_LOCALE}/credits", information.show_credits),
+)
+
+
+def add_pages(app: web.Application, site: Site) -> None:
+    """Add every page, its files and its errors to *app*; other routes are left as they are."""
+    pages = Pages(site, Assets.load(), environment())
+    headers = security_headers(site)
+    for route in ROUTES:
+        app.router.add_route("*", route.path, _handler(pages, route, headers))
+    app.router.add_get(
+        "/static/{stem:[a-z]+}.{digest:[0-9a-f]{16}}.{ending:css|svg}",
+        _static_handler(pages, headers),
+    )
+    app.middlewares.append(_unknown_addresses(pages, headers))
+    app.on_response_prepare.append(_forget_server)
+
+
+def _handler(pages: Pages, route: Route, headers: dict[str, str]) -> _Handler:
+    async def handle(request: web.Request) -> web.StreamResponse:
+        response = await _answer(pages, route, request)
+        harden(response, headers)
+        if route.is_logged:
+            _log.info(
+                "page_answered", route=route.path, method=request.method, status=response.status
+            )
+        return response
+
+    return handle
+
+
+async def _answer(pages: Pages, route: Route, request: web.Request) -> web.Response:
+    page = _page(pages, request)
+    asked = request.match_info.get("locale", page.locale)
+    if asked != page.locale:
+        return _other_spelling(page, asked)
+    view = route.get if request.method in _READING else None
+    view = route.post if request.method == hdrs.METH_POST else view
+    if view is None:
+        allow = ", ".join(_READING if route.post is None else (*_READING, hdrs.METH_POST))
+        return error_page(page, 405, allow)
+    try:
+        return await view(page)
+    except web.HTTPException as error:
+        return error_page(page, error.status)
+    except DatabaseUnavailable:
+        _log.warning("database_unavailable", route=route.path)
+        return error_page(page, 503)
+    except Exception as error:
+        # The error's own words may hold what a visitor sent; where it arose does not.
+        _log.error(
+            "page_failed",
+            route=route.path,
+            error=type(error).__qualname__,
+            where="".join(traceback.format_tb(error.__traceback__)),
+        )
+        return error_page(page, 500)
+
+
+def _page(pages: Pages, request: web.Request) -> Page:
+    """The request in the language of its address, else in the one its browser asks for."""
+    languages = pages.site.languages
+    asked = request.match_info.get("locale") or request.path.lstrip("/").partition("/")[0]
+    locale = asked if asked in languages.offered else _spelled(pages, asked)
+    if locale is None:
+        locale = languages.from_accept_language(request.headers.get(hdrs.ACCEPT_LANGUAGE))
+    return Page(pages, request, languages.i18n(locale))
+
+
+def _spelled(pages: Pages, asked: str) -> str | None:
+    """The language that *asked* is another spelling of (`zh-Hans`, `EN`, `tl`), or None."""
+    found = pages.site.languages.negotiate(asked)
+    is_english = asked.lower() in ("en", "eng")
+    return found if asked and (found != "en" or is_english) else None
+
+
+def _other_spelling(page: Page, asked: str) -> web.Response:
+    """To the same page under its own address; a language that is not offered is no address."""
+    if _spelled(page.pages, asked) is None:
+        return error_page(page, 404)
+    rest = page.request.rel_url.raw_path.lstrip("/").partition("/")[2]
+    return page.redirect(page.url(f"/{rest}"), status=308)
+
+
+def _static_handler(pages: Pages, headers: dict[str, str]) -> _Handler:
+    async def handle(request: web.Request) -> web.StreamResponse:
+        try:
+            response = pages.assets.answer(request)
+        except web.HTTPNotFound:
+            response = error_page(_page(pages, request), 404)
+        harden(response, headers)
+        return response
+
+    return handle
+
+
+def _unknown_addresses(pages: Pages, headers: dict[str, str]) -> Middleware:
+    """Addresses that nobody in the application knows get our 404; all others pass untouched."""
+
+    @web.middleware
+    async def answer(request: web.Request, handler: _Handler) -> web.StreamResponse:
+        refusal = request.match_info.http_exception
+        if refusal is None or refusal.status != 404:
+            return await handler(request)
+        response = error_page(_page(pages, request), 404)
+        harden(response, headers)
+        _log.info("page_answered", route="", method=request.method, status=404)
+        return response
+
+    return answer
+
+
+async def _forget_server(_request: web.Request, response: web.StreamResponse) -> None:
+    """No answer says which server and version made it."""
+    response.headers.popall(hdrs.SERVER, None)

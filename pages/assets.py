@@ -1,0 +1,88 @@
+"""
+The style sheet, the icons and the mark: a name with a hash each, so that they are kept for good.
+
+The colours of the chapters are those of the cards in the chat, taken from the same table.
+"""
+
+import hashlib
+from dataclasses import dataclass, fields
+from pathlib import Path
+from types import MappingProxyType
+from typing import Self
+
+from aiohttp import hdrs, web
+
+from stories import icons
+from stories.palette import PALETTES
+
+_STATIC = Path(__file__).with_name("static")
+_FOR_GOOD = "public, max-age=31536000, immutable"
+_TYPES = {"css": "text/css", "svg": "image/svg+xml"}
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """One file. `name` is without the hash: `page.css`."""
+
+    name: str
+    content: bytes
+    digest: str
+
+    @property
+    def path(self) -> str:
+        """Where it is served; another content has another path."""
+        stem, _, ending = self.name.rpartition(".")
+        return f"/static/{stem}.{self.digest}.{ending}"
+
+
+@dataclass(frozen=True, slots=True)
+class Assets:
+    """All files, read once."""
+
+    _by_name: MappingProxyType[str, Asset]
+
+    @classmethod
+    def load(cls) -> Self:
+        """Read and make them."""
+        style = (_STATIC / "page.css").read_text(encoding="utf-8") + chapter_colours()
+        contents = {
+            "page.css": style.encode(),
+            "icons.svg": icons.sprite().encode(),
+            "mark.svg": (_STATIC / "mark.svg").read_bytes(),
+        }
+        return cls(MappingProxyType({name: _asset(name, data) for name, data in contents.items()}))
+
+    def path(self, name: str) -> str:
+        """The address of the file *name*, with its hash."""
+        return self._by_name[name].path
+
+    def answer(self, request: web.Request) -> web.Response:
+        """
+        Serve a file. A hash of another day gets today's content, not to be kept: a page that was
+        loaded before an upgrade is still dressed.
+        """
+        stem, digest, ending = (request.match_info[part] for part in ("stem", "digest", "ending"))
+        asset = self._by_name.get(f"{stem}.{ending}")
+        if asset is None:
+            raise web.HTTPNotFound
+        response = web.Response(body=asset.content, content_type=_TYPES[ending], charset="utf-8")
+        response.headers[hdrs.CACHE_CONTROL] = _FOR_GOOD if digest == asset.digest else "no-cache"
+        response.enable_compression()
+        return response
+
+
+def chapter_colours() -> str:
+    """CSS custom properties for each chapter: `.ch-before{--sky-top:#...;...}`."""
+    return "".join(
+        f".ch-{chapter}{{"
+        + ";".join(
+            f"--{field.name.replace('_', '-')}:{getattr(palette, field.name)}"
+            for field in fields(palette)
+        )
+        + "}\n"
+        for chapter, palette in PALETTES.items()
+    )
+
+
+def _asset(name: str, content: bytes) -> Asset:
+    return Asset(name, content, hashlib.sha256(content).hexdigest()[:16])

@@ -1,0 +1,124 @@
+"""One request to the page: who reads, in which language, and the answer as HTML."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from aiohttp import hdrs, web
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from locales import names
+from locales.catalog import KNOWN, I18n
+from locales.text import Month, Name, Text
+from pages.assets import Assets
+from pages.funding import bar
+from pages.site import Site
+from stories import icons
+
+_TEMPLATES = Path(__file__).with_name("templates")
+
+
+def environment() -> Environment:
+    """The templates: everything is escaped, and a value that was forgotten is an error."""
+    made = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters["name"] = Name
+    made.globals["alt"] = lambda icon: icons.icon(icon).alt
+    made.globals["Month"] = Month
+    made.globals["names"] = names
+    made.filters["bar"] = bar
+    return made
+
+
+@dataclass(frozen=True)
+class Pages:
+    """What is made once for all requests."""
+
+    site: Site
+    assets: Assets
+    environment: Environment
+
+
+@dataclass(frozen=True)
+class Page:
+    """
+    One request.
+
+    Attributes:
+        i18n: The language it is answered in.
+    """
+
+    pages: Pages
+    request: web.Request
+    i18n: I18n
+
+    @property
+    def site(self) -> Site:
+        """The site this page is of."""
+        return self.pages.site
+
+    @property
+    def locale(self) -> str:
+        """The language's code, as it stands in addresses."""
+        return self.i18n.locale
+
+    def url(self, path: str) -> str:
+        """The address of *path* in this language."""
+        return f"/{self.locale}{path}"
+
+    def rich(self, text: Text) -> Markup:
+        """Say *text* with its marks (`<b>`); its values are escaped, and so are its quotes."""
+        # Safe: the catalog refuses every tag but <b> and <i>, without attributes.
+        return Markup(self.i18n.html(text))  # noqa: S704
+
+    def html(
+        self, template: str, status: int = 200, *, path: str | None = None, **values: Any
+    ) -> web.Response:
+        """
+        Answer with *template*.
+
+        Args:
+            path: What the language switch leads to; None: this page's own address.
+        """
+        words = self.pages.environment.get_template(template).render(
+            **self._shared(self._own_path() if path is None else path), **values
+        )
+        response = web.Response(text=words, content_type="text/html", status=status)
+        response.headers[hdrs.CONTENT_LANGUAGE] = self.i18n.html_lang
+        # An answer holds nothing secret that its reader did not send or may not see, so that its
+        # compressed length gives nothing away.
+        response.enable_compression()
+        return response
+
+    def redirect(self, location: str, status: int = 303) -> web.Response:
+        """Send the browser on."""
+        return web.Response(status=status, headers={hdrs.LOCATION: location})
+
+    def _own_path(self) -> str:
+        """This page's address without its language; for an address of no page, the first page."""
+        if "locale" not in self.request.match_info:
+            return "/"
+        return "/" + self.request.path.lstrip("/").partition("/")[2]
+
+    def _shared(self, path: str) -> dict[str, Any]:
+        offered = self.site.languages.offered
+        return {
+            "t": self.i18n.t,
+            "tn": self.i18n.tn,
+            "say_text": self.i18n.text,
+            "rich": self.rich,
+            "i18n": self.i18n,
+            "locale": self.locale,
+            "url": self.url,
+            "asset": self.pages.assets.path,
+            "organisation": Name(self.site.house.organisation),
+            "bot_url": self.site.bot_url,
+            "languages": [(KNOWN[code], f"/{code}{path}") for code in offered],
+            "language_of": lambda code: self.site.languages.i18n(code).language,
+        }

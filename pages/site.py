@@ -1,0 +1,36 @@
+"""What the companion page is built of, and what it is told about the world around it."""
+
+import ipaddress
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from locales.catalog import Languages
+from services.house import House
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+@dataclass(frozen=True)
+class Site:
+    """
+    The parts of one companion page.
+
+    Attributes:
+        open_checkout: Asks the payment provider for the payment page of this hold and keeps it;
+            afterwards the hold's receipt has a `pay_url`, or none if it did not work.
+        payment_origins: Where a browser may be sent to pay: `https://checkout.stripe.com`.
+        bot_url: Address of the bot, or None.
+        trusted_proxies: Networks whose `X-Forwarded-For` is believed; nobody's by default.
+    """
+
+    house: House
+    languages: Languages
+    open_checkout: Callable[[int], Awaitable[None]]
+    payment_origins: tuple[str, ...]
+    bot_url: str | None
+    trusted_proxies: tuple[Network, ...] = ()
+
+    @property
+    def is_https(self) -> bool:
+        """Readers reach the page over TLS."""
+        return self.house.public_url.startswith("https://")

@@ -1,0 +1,238 @@
+"""Giving on the page: the form is judged, the amount reserved, the browser sent on to pay."""
+
+import re
+from dataclasses import replace
+from urllib.parse import parse_qs
+
+from aiohttp import hdrs, web
+
+from locales.amounts import (
+    Ambiguous,
+    Amount,
+    NotAnAmount,
+    OtherCurrency,
+    TooPrecise,
+    read_amount,
+)
+from locales.text import Name, Text, say
+from pages.addresses import visitor
+from pages.page import Page
+from pages.views import story
+from pages.views.story import Form
+from services import giving, receipts
+from services.catalogue import PublicCase
+from services.giving import (
+    Held,
+    LeavesTooLittle,
+    NothingMissing,
+    NotOpen,
+    Refusal,
+    TooLarge,
+    TooManyOpen,
+    TooSmall,
+)
+from services.house import HoldState
+from values.money import Money
+
+OWN = "own"
+_REQUEST = re.compile(r"[A-Za-z0-9_-]{16,64}")
+_MINOR = re.compile(r"[1-9][0-9]{0,11}")
+_MOST_BYTES = 4096
+_MOST_FIELDS = 8
+_NOTHING = say("Nothing was charged.")
+"""Said below every problem."""
+
+
+async def back_to_story(page: Page) -> web.Response:
+    """Somebody opens the form's address by hand, or changes the language behind it."""
+    return page.redirect(page.url(f"/stories/{page.request.match_info['slug']}"))
+
+
+async def give(page: Page) -> web.Response:
+    """Take the form: to the payment page, or back into the form with what is wrong."""
+    house = page.site.house
+    sent = await _fields(page.request)
+    async with house.looking("web") as look:
+        case = await look.case_at(page.request.match_info["slug"])
+    if case is None:
+        raise web.HTTPNotFound
+    form = replace(
+        story.form_for(case), chosen=sent.get("preset", ""), written=sent.get("amount", "")[:64]
+    )
+    if not _REQUEST.fullmatch(sent.get("request", "")) or _is_from_elsewhere(page.request):
+        return _again(page, case, form, say("Please check the amount and send it once more."))
+    form = replace(form, request=sent["request"])
+    amount = _amount(page, case, form)
+    if isinstance(amount, Form):
+        return story.answer(page, case, amount, 422)
+    return await _reserve(page, case, form, amount)
+
+
+async def _reserve(page: Page, case: PublicCase, form: Form, amount: Money) -> web.Response:
+    house = page.site.house
+    now = house.clock()
+    address = visitor(page.request, page.site.trusted_proxies)
+    async with house.write() as connection:
+        outcome = await giving.take_hold(
+            connection,
+            case_code=case.case.code,
+            amount=amount,
+            locale=page.locale,
+            # With the amount: who goes back and chooses another one wants another payment.
+            request_key=f"web:{form.request}:{case.case.code}:{amount.amount_minor}",
+            now=now,
+            # The key changes every day, so that no address can be followed for longer.
+            address_hash=house.seal.fingerprint(f"address/{now.date().isoformat()}", address),
+        )
+    if isinstance(outcome, Held):
+        return await _to_payment(page, case, form, outcome)
+    async with house.looking("web") as look:
+        fresh = await look.case_at(case.case.slug)
+    if fresh is None:
+        raise web.HTTPNotFound
+    return _refused(page, fresh, form, amount, outcome)
+
+
+async def _to_payment(page: Page, case: PublicCase, form: Form, held: Held) -> web.Response:
+    """To the payment page of this hold; to its receipt if there is nothing to pay any more."""
+    house = page.site.house
+    found = await _receipt(page, held)
+    if found.state is HoldState.OPEN and found.pay_url is None:
+        await page.site.open_checkout(held.hold.id)
+        found = await _receipt(page, held)
+    if found.pay_url is not None:
+        return page.redirect(found.pay_url)
+    if found.state not in (HoldState.OPEN, HoldState.RELEASED):
+        return page.redirect(page.url(f"/r/{found.reference}"))
+    response = page.html(
+        "not_opened.html",
+        503,
+        path=f"/stories/{case.case.slug}",
+        case=case,
+        amount=held.hold.amount,
+        # A released hold is over: trying again is a new gift.
+        request=story.form_for(case).request if found.state is HoldState.RELEASED else form.request,
+        organisation=Name(house.organisation),
+    )
+    response.headers[hdrs.RETRY_AFTER] = "30"
+    return response
+
+
+async def _receipt(page: Page, held: Held) -> receipts.Receipt:
+    house = page.site.house
+    async with house.read() as connection:
+        found = await receipts.receipt_of_hold(
+            connection, house.shelf, "web", house.clock(), held.hold.id
+        )
+    if found is None:
+        raise LookupError(f"hold {held.hold.id} was taken and does not exist")
+    return found
+
+
+async def _fields(request: web.Request) -> dict[str, str]:
+    """
+    What the form sent, each name once.
+
+    Raises:
+        HTTPUnsupportedMediaType, HTTPRequestEntityTooLarge: it is not what our form sends.
+    """
+    if request.content_type != "application/x-www-form-urlencoded":
+        raise web.HTTPUnsupportedMediaType
+    if (request.content_length or 0) > _MOST_BYTES:
+        raise web.HTTPRequestEntityTooLarge(_MOST_BYTES, request.content_length or 0)
+    body = await request.read()
+    if len(body) > _MOST_BYTES:
+        raise web.HTTPRequestEntityTooLarge(_MOST_BYTES, len(body))
+    try:
+        parsed = parse_qs(
+            body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=_MOST_FIELDS
+        )
+    except ValueError as error:
+        raise web.HTTPBadRequest from error
+    return {name: values[0] for name, values in parsed.items()}
+
+
+def _is_from_elsewhere(request: web.Request) -> bool:
+    """
+    Another site made this browser send the form.
+
+    There is no session to protect, but reserving takes what others could give. (`Origin` says
+    nothing here: with `Referrer-Policy: no-referrer` browsers send `null`.)
+    """
+    return request.headers.get("Sec-Fetch-Site", "none") not in ("none", "same-origin")
+
+
+def _amount(page: Page, case: PublicCase, form: Form) -> Money | Form:
+    """The amount that was meant, or the form with the question that is left."""
+    currency = case.case.currency
+    chosen = _preset(form.chosen, currency)
+    if not form.written.strip():
+        if chosen is not None:
+            return chosen
+        return replace(form, problems=(say("Please choose or write an amount."), _NOTHING))
+    read = read_amount(form.written, currency, page.locale)
+    match read:
+        case Amount(money):
+            if chosen is None or chosen == money:
+                return money
+            return _which(form, (chosen, money))
+        case Ambiguous(readings):
+            return _which(form, readings)
+        case OtherCurrency():
+            problem = say("Please write the amount in {currency}.", currency=Name(currency))
+        case TooPrecise():
+            problem = say("That amount has too many decimals.")
+        case NotAnAmount():
+            problem = say("This is not an amount that can be read. Please write only a number.")
+    return replace(form, problems=(problem, _NOTHING))
+
+
+def _preset(sent: str, currency: str) -> Money | None:
+    return Money(int(sent), currency) if _MINOR.fullmatch(sent) else None
+
+
+def _which(form: Form, readings: tuple[Money, ...]) -> Form:
+    """Offer the readings themselves, so that one of them can simply be chosen."""
+    return replace(
+        form,
+        offered=readings,
+        chosen="",
+        written="",
+        problems=(say("Which amount do you mean?"), _NOTHING),
+    )
+
+
+def _again(
+    page: Page, case: PublicCase, form: Form, problem: Text, status: int = 422
+) -> web.Response:
+    return story.answer(page, case, replace(form, problems=(problem, _NOTHING)), status)
+
+
+def _refused(
+    page: Page, case: PublicCase, form: Form, amount: Money, refusal: Refusal
+) -> web.Response:
+    """Back into the form, with what is possible now and the amounts that come nearest."""
+    nearest: tuple[Money, ...]
+    match refusal:
+        case TooManyOpen():
+            problem = say(
+                "Too many gifts are waiting to be paid at this moment. "
+                "Please pay the one you have begun, or try again in half an hour."
+            )
+            response = _again(page, case, form, problem, 429)
+            response.headers[hdrs.RETRY_AFTER] = str(30 * 60)
+            return response
+        case TooSmall(possible):
+            problem = say("{amount} is too small to be paid by card.", amount=amount)
+            nearest = (possible.least,)
+        case TooLarge(possible):
+            problem = say("{amount} is more than what is missing.", amount=amount)
+            nearest = (possible.most,)
+        case LeavesTooLittle(possible, below):
+            problem = say(
+                "{amount} would leave a rest that is too small to be paid by card.", amount=amount
+            )
+            nearest = tuple(money for money in (below, possible.most) if money >= possible.least)
+        case NothingMissing() | NotOpen():
+            return _again(page, case, form, say("Nothing is missing in this plan now."))
+    return _again(page, case, replace(form, offered=nearest, chosen=""), problem)

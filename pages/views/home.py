@@ -1,0 +1,31 @@
+"""The way in: a language, and the people whose plans are open."""
+
+from aiohttp import hdrs, web
+
+from pages.page import Page
+from services.catalogue import PublicCase
+
+
+async def choose_language(page: Page) -> web.Response:
+    """From the bare address to the page in the language that the browser asks for."""
+    response = page.redirect(page.url("/"), status=302)
+    response.headers[hdrs.VARY] = hdrs.ACCEPT_LANGUAGE
+    return response
+
+
+async def add_slash(page: Page) -> web.Response:
+    """From `/en` to `/en/`."""
+    return page.redirect(page.url("/"), status=308)
+
+
+async def list_cases(page: Page) -> web.Response:
+    """Every case that may be shown, those that take gifts first."""
+    async with page.site.house.looking("web") as look:
+        cases = await look.cases()
+    response = page.html("home.html", cases=sorted(cases, key=_takes_no_gifts))
+    response.headers["X-Robots-Tag"] = "noarchive, nosnippet"
+    return response
+
+
+def _takes_no_gifts(case: PublicCase) -> bool:
+    return not case.case.is_open or case.progress.is_funded

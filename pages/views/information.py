@@ -1,0 +1,44 @@
+"""Pages that say what is true: help, privacy, credits, and the way to leave quickly."""
+
+from functools import cache
+
+from aiohttp import web
+
+from pages.page import Page
+from stories.icons import Credit
+from stories.icons import credits as icon_credits
+
+_ELSEWHERE = "https://www.wikipedia.org/"
+"""Where "leave this page" leads: a page that anybody might have open."""
+
+
+async def show_help(page: Page) -> web.Response:
+    """Where a person in danger can turn, first; then how this works."""
+    return page.html("help.html")
+
+
+async def show_privacy(page: Page) -> web.Response:
+    """What is kept of a visitor, all of it."""
+    return page.html("privacy.html")
+
+
+async def show_credits(page: Page) -> web.Response:
+    """Whose drawings these are, with their licences in full."""
+    return page.html("credits.html", path="/credits", credits=_credits())
+
+
+async def leave(page: Page) -> web.Response:
+    """
+    Away from here.
+
+    Through an address of ours, so that no page holds one of somebody else's.
+    """
+    return page.redirect(_ELSEWHERE)
+
+
+@cache
+def _credits() -> tuple[tuple[Credit, str], ...]:
+    """Each credit with the words of its licence."""
+    return tuple(
+        (credit, credit.licence_file.read_text(encoding="utf-8")) for credit in icon_credits()
+    )

@@ -1,0 +1,149 @@
+"""The public ledger: for people as a page, for machines as JSON and CSV, from the same rows."""
+
+import csv
+import io
+import json
+from typing import Any
+
+from aiohttp import hdrs, web
+
+from locales.text import Text, say
+from pages.page import Page
+from services.public_ledger import Kind, Overview, Statement, Sums, overview, statement
+
+MOST_ROWS = 200
+"""On the page; the files have all."""
+
+_SUMS = ("given", "moved_here", "held", "over_goal", "spent", "refunded", "moved_on")
+
+KIND_WORDS: dict[Kind, Text] = {
+    Kind.GIFT: say("A gift arrived"),
+    Kind.GIFT_OVER_GOAL: say("A gift arrived when nothing was missing; it is its giver's"),
+    Kind.SPENDING: say("Spent on the plan"),
+    Kind.REFUND: say("Given back to its giver"),
+    Kind.MOVED_HERE: say("Came from another plan, because its giver chose so"),
+    Kind.MOVED_ON: say("Moved to another plan, because its giver chose so"),
+    Kind.PAID_IN: say("Paid in by the organisation"),
+    Kind.REVERSAL: say("An earlier line was taken back"),
+}
+
+
+async def show_all(page: Page) -> web.Response:
+    """Totals, and every case."""
+    if (wanted := page.request.query.get("format")) in ("json", "csv"):
+        return await _export_all(page, wanted)
+    async with page.site.house.looking("web") as look:
+        found = await overview(look)
+    return page.html("ledger.html", overview=found)
+
+
+async def show_case(page: Page) -> web.Response:
+    """One case's transfers in plain words."""
+    if (wanted := page.request.query.get("format")) in ("json", "csv"):
+        return await _export_case(page, wanted)
+    found = await _statement(page, MOST_ROWS)
+    response = page.html("ledger_case.html", statement=found, kinds=KIND_WORDS)
+    response.headers["X-Robots-Tag"] = "noindex, noarchive"
+    return response
+
+
+async def export_all(page: Page) -> web.Response:
+    """`ledger.json`, `ledger.csv`."""
+    return await _export_all(page, page.request.match_info["format"])
+
+
+async def export_case(page: Page) -> web.Response:
+    """`ledger/<slug>.json`, `.csv`."""
+    return await _export_case(page, page.request.match_info["format"])
+
+
+async def _export_all(page: Page, wanted: str) -> web.Response:
+    async with page.site.house.looking("web") as look:
+        found = await overview(look)
+    cases = _case_rows(found)
+    if wanted == "csv":
+        return _csv("ledger.csv", cases)
+    return _json(
+        {
+            "organisation": page.site.house.organisation,
+            "totals": [_amounts(sums) for sums in found.totals],
+            "fees_paid_by_organisation": [
+                {"currency": fee.currency, "amount_minor": fee.amount_minor} for fee in found.fees
+            ],
+            "cases": cases,
+        }
+    )
+
+
+async def _export_case(page: Page, wanted: str) -> web.Response:
+    found = await _statement(page, None)
+    rows = [
+        {
+            "date": row.when,
+            "kind": row.kind.value,
+            "amount_minor": row.change.amount_minor,
+            "currency": row.change.currency,
+        }
+        for row in found.rows
+    ]
+    if wanted == "csv":
+        return _csv(f"ledger-{found.case.case.slug}.csv", rows)
+    case = found.case.case
+    return _json(
+        {
+            "organisation": page.site.house.organisation,
+            "case": case.code,
+            "slug": case.slug,
+            "need_minor": case.need.amount_minor,
+            "sums": _amounts(found.sums),
+            "transfers": rows,
+        }
+    )
+
+
+async def _statement(page: Page, most: int | None) -> Statement:
+    async with page.site.house.looking("web") as look:
+        found = await statement(look, page.request.match_info["slug"], most)
+    if found is None:
+        raise web.HTTPNotFound
+    return found
+
+
+def _case_rows(found: Overview) -> list[dict[str, Any]]:
+    return [
+        {
+            "case": listed.code,
+            "slug": listed.shown.case.slug if listed.shown else "",
+            "need_minor": listed.shown.progress.need.amount_minor if listed.shown else "",
+            **_amounts(listed.sums),
+        }
+        for listed in found.cases
+    ]
+
+
+def _amounts(sums: Sums) -> dict[str, int | str]:
+    amounts: dict[str, int | str] = {
+        f"{name}_minor": getattr(sums, name).amount_minor for name in _SUMS
+    }
+    return {"currency": sums.given.currency, **amounts}
+
+
+def _json(content: dict[str, Any]) -> web.Response:
+    words = json.dumps(content, ensure_ascii=False, indent=1)
+    response = web.Response(text=words, content_type="application/json", charset="utf-8")
+    response.headers["X-Robots-Tag"] = "noindex, noarchive"
+    response.enable_compression()
+    return response
+
+
+def _csv(name: str, rows: list[dict[str, Any]]) -> web.Response:
+    """Codes, dates and whole numbers only: nothing in it can begin a spreadsheet's formula."""
+    file = io.StringIO()
+    writer = csv.DictWriter(file, fieldnames=list(rows[0]) if rows else ["case"])
+    writer.writeheader()
+    writer.writerows(rows)
+    response = web.Response(text=file.getvalue(), content_type="text/csv", charset="utf-8")
+    response.headers[hdrs.CONTENT_DISPOSITION] = f'attachment; filename="{name}"'
+    response.headers["X-Robots-Tag"] = "noindex, noarchive"
+    response.enable_compression()
+    return response
