@@ -17,11 +17,11 @@ from pathlib import Path
 from aiohttp import web
 from pydantic import SecretStr
 
-from bot.setup import set_webhook, tell_about
 from homeward import running
-from homeward.assembly import Parts, assembled
+from homeward.assembly import assembled
 from homeward.sample_cases import load_samples
 from homeward.settings import BadSettings, Settings, load, reveal
+from sandbox.stripe.endpoints import Account
 from sandbox.stripe.standin import StripeStandIn
 from sandbox.telegram.standin import TelegramStandIn
 from storage.migrate import upgrade_async
@@ -115,7 +115,7 @@ async def run_demo(settings: Settings, ready: asyncio.Future[Addresses]) -> None
     await upgrade_async(settings.database)
     await load_samples(settings)
     async with outside_world(settings), assembled(settings) as parts:
-        await _announce(parts)
+        await running.announce(parts)
         async with asyncio.TaskGroup() as group:
             group.create_task(running.web(parts, stop))
             group.create_task(running.background(parts, stop))
@@ -138,7 +138,10 @@ async def outside_world(settings: Settings) -> AsyncIterator[None]:
         webhook_url=f"{settings.public_url}/stripe/webhook",
         public_url=outside,
         state_file=settings.data_dir / "stripe.json",
+        bank_after_s=30,
+        account=Account(name=settings.organisation or ""),
     )
+    stripe.delivery.time_scale = 0.01
     app = web.Application(client_max_size=16 * 1024 * 1024)
     telegram.add_to(app)
     stripe.add_to(app)
@@ -153,13 +156,6 @@ async def outside_world(settings: Settings) -> AsyncIterator[None]:
         await telegram.close()
         await stripe.close()
         await runner.cleanup()
-
-
-async def _announce(parts: Parts) -> None:
-    """What `homeward telegram setup` does at a real deployment."""
-    bot = parts.bot.application.bot
-    await tell_about(bot, parts.languages)
-    await set_webhook(bot, parts.house.public_url, reveal(parts.settings.telegram_webhook_secret))
 
 
 def _kept(path: Path, make: Callable[[], str]) -> SecretStr:

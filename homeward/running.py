@@ -9,9 +9,9 @@ from collections.abc import Awaitable, Callable
 import structlog
 
 from bot.polling import poll
-from bot.setup import remove_webhook
+from bot.setup import remove_webhook, set_webhook, tell_about
 from homeward.assembly import Parts, assembled
-from homeward.settings import Settings
+from homeward.settings import Settings, reveal
 from homeward.web import serve_until_stopped, web_application
 from homeward.worker import work
 
@@ -35,6 +35,13 @@ async def polling(parts: Parts, stop: asyncio.Event) -> None:
     """Fetch updates until *stop*. A webhook, where there is one, is taken away first."""
     await remove_webhook(parts.bot.application.bot)
     await _until(stop, poll(parts.bot))
+
+
+async def announce(parts: Parts) -> None:
+    """Tell Telegram about the bot: what `homeward telegram setup` does at a deployment."""
+    bot = parts.bot.application.bot
+    await tell_about(bot, parts.languages)
+    await set_webhook(bot, parts.house.public_url, reveal(parts.settings.telegram_webhook_secret))
 
 
 def run(settings: Settings, *jobs: Job) -> None:

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
+from typing import TypeVar
 
 import stripe
 from stripe.checkout import Session
@@ -22,6 +24,9 @@ REFERENCE_KEY = "homeward_reference"
 _TIMEOUT_S = 10.0
 _RETRIES = 2
 _EXPANDED = ["payment_intent.latest_charge.balance_transaction"]
+
+
+_Answer = TypeVar("_Answer")
 
 
 class PaymentsError(Exception):
@@ -67,7 +72,7 @@ class Gateway:
             api_key: A secret or restricted key; `..._live_...` moves real money.
             api_base: Scheme and host instead of Stripe's, for a stand-in; None for Stripe itself.
         """
-        self._http = stripe.HTTPXClient(timeout=_TIMEOUT_S)
+        self._http = stripe.AIOHTTPClient(timeout=_TIMEOUT_S)
         self._client = stripe.StripeClient(
             api_key,
             stripe_version=API_VERSION,
@@ -90,13 +95,12 @@ class Gateway:
             Refused: there is no page and will be none.
             KeySpent: ask under another key.
         """
-        try:
-            session = await self._client.v1.checkout.sessions.create_async(
+        session = await _answer(
+            self._client.v1.checkout.sessions.create_async(
                 self._request(order, line),
                 {"idempotency_key": order.checkout.idempotency_key},
             )
-        except stripe.StripeError as error:
-            raise _meaning(error) from error
+        )
         if session.url is None:
             raise Unsure("a payment page came without its address")
         return session.id, session.url
@@ -109,12 +113,9 @@ class Gateway:
             Unsure: no answer; read again later.
             Refused: there is no such page.
         """
-        try:
-            return await self._client.v1.checkout.sessions.retrieve_async(
-                session_id, {"expand": _EXPANDED}
-            )
-        except stripe.StripeError as error:
-            raise _meaning(error) from error
+        return await _answer(
+            self._client.v1.checkout.sessions.retrieve_async(session_id, {"expand": _EXPANDED})
+        )
 
     async def expire(self, session_id: str) -> None:
         """
@@ -123,12 +124,8 @@ class Gateway:
         Raises:
             Unsure: no answer; read the page to learn what is true.
         """
-        try:
-            await self._client.v1.checkout.sessions.expire_async(session_id)
-        except stripe.InvalidRequestError:
-            return
-        except stripe.StripeError as error:
-            raise _meaning(error) from error
+        with suppress(Refused):
+            await _answer(self._client.v1.checkout.sessions.expire_async(session_id))
 
     async def close(self) -> None:
         """Close the connections."""
@@ -162,6 +159,21 @@ class Gateway:
             "success_url": receipt,
             "cancel_url": receipt,
         }
+
+
+async def _answer(request: Awaitable[_Answer]) -> _Answer:
+    """
+    What Stripe answered.
+
+    A connection that breaks in the middle of an answer comes through the stripe package as the
+    HTTP library's own error; like every failure that says nothing of the request, it is unsure.
+    """
+    try:
+        return await request
+    except stripe.StripeError as error:
+        raise _meaning(error) from error
+    except Exception as error:
+        raise Unsure(type(error).__name__) from error
 
 
 def moment(seconds: int) -> dt.datetime:
