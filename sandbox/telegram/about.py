@@ -137,8 +137,7 @@ def shown_about(world: World, language_code: str | None) -> Json:
     Telegram knows a bot's words by two letters only: an app in `zh-hans` gets those of `zh`, one in
     `fil` the default.
     """
-    primary = (language_code or "").partition("-")[0]
-    language = primary if len(primary) == 2 else ""
+    language = (language_code or "").partition("-")[0]
     about = world.about
     return {
         "username": world.username,

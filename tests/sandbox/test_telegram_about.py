@@ -2,6 +2,7 @@ import pytest
 
 START = {"command": "start", "description": "Begin"}
 START_AR = {"command": "start", "description": "ابدأ"}
+START_ZH = {"command": "start", "description": "开始"}
 BAD_LANGUAGE = "Bad Request: invalid language code specified"
 
 
@@ -27,6 +28,7 @@ async def test_words_of_a_language_fall_back_to_the_default(telegram):
 async def test_phone_shows_the_commands_of_its_language(telegram):
     await telegram("setMyCommands", commands=[START])
     await telegram("setMyCommands", commands=[START_AR], language_code="ar")
+    await telegram("setMyCommands", commands=[START_ZH], language_code="zh")
     shown = {}
     for code in ("ar", "fil", "zh-hans"):
         person = telegram.standin.person("A", code)
@@ -34,7 +36,7 @@ async def test_phone_shows_the_commands_of_its_language(telegram):
         async with telegram.session.get(path) as answer:
             shown[code] = (await answer.json())["bot"]["commands"]
 
-    assert shown == {"ar": [START_AR], "fil": [START], "zh-hans": [START]}
+    assert shown == {"ar": [START_AR], "fil": [START], "zh-hans": [START_ZH]}
     assert await telegram("getMyCommands", language_code="ar") == [START_AR]
     assert await telegram("getMyCommands", language_code="fr") == []
 

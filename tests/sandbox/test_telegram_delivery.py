@@ -131,6 +131,32 @@ async def test_failing_tap_is_given_up_after_150_seconds(telegram, layla, bot, w
     assert (await telegram("getWebhookInfo"))["pending_update_count"] == 0
 
 
+async def test_repeat_that_would_come_after_the_end_is_dropped_at_once(telegram, layla, bot, wrist):
+    await telegram("sendMessage", chat_id=layla.id, text="x", reply_markup=NEXT)
+    bot.answers = [(503, {"Retry-After": "60"})] * 2
+    await hook(telegram, bot)
+    bot.gate.clear()
+    await layla.press("Next")
+    await until(lambda: bot.updates)
+
+    wrist.now += 100
+    bot.gate.set()
+    await settled(telegram)
+
+    assert len(bot.updates) == 1
+
+
+async def test_redirect_is_not_followed(telegram, layla, bot):
+    bot.answers = [(307, {"Location": "/hook"})]
+    await hook(telegram, bot)
+
+    await layla.send("one")
+    await settled(telegram)
+
+    accepted = [attempt.is_accepted for attempt in telegram.standin.attempts]
+    assert accepted == [False, True]
+
+
 async def test_of_one_chat_one_message_is_under_way(telegram, layla, bot):
     bot.gate.clear()
     await hook(telegram, bot)

@@ -195,6 +195,20 @@ async def test_photo_is_sent_by_upload_and_again_by_its_id(telegram, layla, pict
     assert second["caption"] == "again"
 
 
+async def test_same_bytes_sent_again_are_another_photo(telegram, layla, picture):
+    first = await telegram.upload("sendPhoto", picture(), chat_id=str(layla.id))
+    media = {"type": "photo", "media": "attach://photo"}
+
+    second = await telegram.upload(
+        "editMessageMedia", picture(), chat_id=str(layla.id),
+        message_id=str(first["message_id"]), media=media,
+    )  # fmt: skip
+
+    ids = [photo["photo"][-1][name] for photo in (first, second)
+           for name in ("file_id", "file_unique_id")]  # fmt: skip
+    assert len(set(ids)) == 4
+
+
 async def test_photo_is_refused(telegram, layla, picture):
     wrong = "Bad Request: wrong file identifier/HTTP URL specified"
     first = await telegram.upload("sendPhoto", picture(), chat_id=str(layla.id))
