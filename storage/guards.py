@@ -119,10 +119,13 @@ def drop(connection: Connection) -> None:
 
 
 def missing(connection: Connection, guards: Sequence[Guard]) -> list[str]:
-    """The names of triggers and views of *guards* that are not in the database, or not active."""
+    """
+    What of *guards* is not in the database, or not active: "trigger guard_balance_row".
+    """
     if connection.dialect.name == "sqlite":
         statements = [statement for guard in guards for statement in guard.sqlite]
-        present = {name for _, name in connection.execute(text(_SQLITE_PRESENT)).all()}
+        rows = connection.execute(text(_SQLITE_PRESENT)).all()
+        present = {f"{kind} {name}" for kind, name in rows}
     else:
         statements = [statement for guard in guards for statement in guard.postgresql]
         present = set(connection.scalars(text(_POSTGRESQL_PRESENT)).all())
@@ -150,20 +153,21 @@ SELECT oid::regclass::text FROM pg_class
 
 # tgenabled O: fires for every session whose replication role is not "replica".
 _POSTGRESQL_PRESENT = """
-SELECT tgname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid
+SELECT 'trigger ' || tgname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid
  WHERE relnamespace = current_schema()::regnamespace AND NOT tgisinternal
    AND tgenabled IN ('O', 'A')
 UNION ALL
-SELECT proname FROM pg_proc WHERE pronamespace = current_schema()::regnamespace
+SELECT 'function ' || proname FROM pg_proc WHERE pronamespace = current_schema()::regnamespace
 UNION ALL
-SELECT relname FROM pg_class
+SELECT 'view ' || relname FROM pg_class
  WHERE relnamespace = current_schema()::regnamespace AND relkind = 'v'
 """
 
 
 def _name(statement: str) -> str:
-    """`CREATE TRIGGER x ...`, `CREATE FUNCTION x() ...` and `CREATE VIEW x ...` give x."""
-    return statement.split(maxsplit=3)[2].partition("(")[0]
+    """`CREATE TRIGGER x ...` gives "trigger x"; so do functions and views."""
+    _, kind, name, *_ = statement.split(maxsplit=3)
+    return f"{kind.lower()} {name.partition('(')[0]}"
 
 
 def _keys(table: Table) -> list[list[str]]:

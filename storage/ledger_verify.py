@@ -234,10 +234,4 @@ _CHECKS: tuple[tuple[str, str, str], ...] = (
                 AND COALESCE(o.donation_id, 0) = COALESCE(t.donation_id, 0)
            WHERE t.reverses IS NOT NULL AND o.seq IS NULL ORDER BY t.seq""",
     ),
-    (
-        "reversed_twice",
-        "transfer",
-        """SELECT reverses, 'one reversal', COUNT(*) FROM transfer WHERE reverses IS NOT NULL
-           GROUP BY reverses HAVING COUNT(*) > 1 ORDER BY reverses""",
-    ),
 )

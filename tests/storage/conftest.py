@@ -262,6 +262,14 @@ async def big(_shared_postgresql_url):
     await world.database.close()
 
 
+@pytest.fixture
+async def lone(sqlite_url):
+    """A world on a SQLite database of its own."""
+    world = await _world_at(sqlite_url)
+    yield world
+    await world.database.close()
+
+
 @pytest.fixture(params=["lite", "big"], ids=["sqlite", "postgresql"])
 def world(request):
     """A world on each engine."""
