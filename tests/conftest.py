@@ -85,7 +85,8 @@ def copy_of_migrated(postgresql: str) -> Callable[[str], str]:
     upgrade(postgresql + "migrated")
 
     def copy(name: str) -> str:
-        _sql(postgresql, f"CREATE DATABASE {name} TEMPLATE migrated")
+        # The default strategy writes every page to the log too, and takes three times as long.
+        _sql(postgresql, f"CREATE DATABASE {name} TEMPLATE migrated STRATEGY FILE_COPY")
         return postgresql + name
 
     return copy
