@@ -8,12 +8,17 @@ library's documented place for another one.
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import aiohttp
 import orjson
 from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
+
+# The library gives waits as timedelta from its next major version on, and warns until then unless
+# asked to do so already.
+os.environ.setdefault("PTB_TIMEDELTA", "true")
 
 _READ_S = 10.0
 _CONNECT_S = 5.0

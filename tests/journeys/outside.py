@@ -48,7 +48,7 @@ async def outside_world(program_url, *, deliver_twice=True):
         public_url=url,
         settle_after_s=0.2,
     )
-    telegram.faults.deliver_twice = deliver_twice
+    telegram.faults.duplicates = "after" if deliver_twice else "none"
     stripe.delivery.time_scale = 0.05
     stripe.deliver_twice = deliver_twice
     app = web.Application(client_max_size=16 * 1024 * 1024)
