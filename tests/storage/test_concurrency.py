@@ -2,6 +2,8 @@
 
 import asyncio
 import datetime as dt
+import sys
+from itertools import count
 
 from storage import ledger
 from storage.database import Database
@@ -181,3 +183,38 @@ async def test_reading_and_then_writing_loses_no_update(database, database_url):
         fund = await ledger.balance(connection, case, "fund", "EUR")
     assert fund == Money(100 + fresh, "EUR")
     assert database.dialect == "postgresql" or fresh == 12
+
+
+_KILLED = """
+import asyncio, sys
+from tests.storage.test_concurrency import donate_for_ever
+asyncio.run(donate_for_ever(sys.argv[1], int(sys.argv[2])))
+"""
+
+
+async def donate_for_ever(url, case):
+    """Post gifts and say the reference of each when the database has acknowledged it."""
+    database = Database.open(url)
+    leg = Leg(case, "world", "fund", Money(1, "EUR"))
+    for number in count():
+        await database.in_write(poster(posting("donation", f"k{number}", leg)))
+        print(f"k{number}", flush=True)  # noqa: T201 - that is what the test reads
+
+
+async def test_killed_writer_leaves_all_it_acknowledged_and_nothing_half(database, database_url):
+    case, _, _ = await two_cases(database, 1)
+    await database.close()
+    writer = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", _KILLED, database_url, str(case), stdout=asyncio.subprocess.PIPE
+    )
+    assert writer.stdout is not None
+    acknowledged = [await writer.stdout.readline() for _ in range(20)]
+
+    writer.kill()
+    rest, _ = await writer.communicate()
+    acknowledged += [line for line in rest.splitlines(keepends=True) if line.endswith(b"\n")]
+
+    async with database.read() as connection:
+        for ref in acknowledged:
+            assert await ledger.posting_id(connection, "test", ref.decode().strip()) is not None
+        assert await ledger.verify(connection) == []
