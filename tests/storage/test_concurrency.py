@@ -5,6 +5,8 @@ import datetime as dt
 import sys
 from itertools import count
 
+import pytest
+
 from storage import ledger
 from storage.database import Database
 from storage.errors import Refused
@@ -118,6 +120,42 @@ async def test_a_gift_is_refunded_and_moved_only_as_far_as_it_goes(database, dat
 
     assert len([one for one in posted if one is not None]) == 1
     assert await sound(database) == []
+
+
+async def test_second_taking_from_one_gift_waits_for_the_first(database, database_url):
+    """The two touch different accounts, so that only the gift itself can hold the second back."""
+    case, other, gift = await two_cases(database, 60)
+    late = Leg(case, "world", "over_goal", Money(1000, "EUR"))
+    await database.in_write(poster(posting("donation", "of somebody else", late)))
+    second = Database.open(database_url)
+
+    async def move(connection):
+        return await ledger.re_earmark(
+            connection,
+            source="test",
+            external_ref="move",
+            payload_sha256=DIGEST,
+            donation_id=gift,
+            from_case=case,
+            to_case=other,
+            amount=Money(60, "EUR"),
+            consent_ref="consent",
+            consent_sha256=DIGEST,
+            now=NOW,
+            out_of="over_goal",
+        )
+
+    async with database.write() as connection:
+        refund = Leg(case, "fund", "refunded", Money(60, "EUR"), gift)
+        await ledger.post(connection, posting("refund", "r1", refund), NOW)
+        moving = asyncio.create_task(second.in_write(move))
+        await asyncio.wait([moving], timeout=0.3)
+        assert not moving.done()
+
+    with pytest.raises(Refused) as refusal:
+        await moving
+    await second.close()
+    assert refusal.value.constraint == "more_than_the_donation_has"
 
 
 async def test_money_moving_both_ways_ends(database, database_url):
