@@ -14,7 +14,16 @@ down_revision = "0001"
 
 
 def upgrade() -> None:
+    _operation()
+    _people()
+    _cases()
+    _stories()
+    _gifts()
+    _stripe()
 
+
+def _operation() -> None:
+    """What the running of the program itself needs."""
     op.create_table(
         "alarm",
         sa.Column("id", BIG, nullable=False),
@@ -23,44 +32,6 @@ def upgrade() -> None:
         sa.Column("raised_at", BIG, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_alarm")),
         sa.UniqueConstraint("kind", "subject", name=op.f("uq_alarm_kind_subject")),
-        sqlite_strict=True,
-    )
-    op.create_table(
-        "person",
-        sa.Column("id", BIG, nullable=False),
-        sa.Column("chat_hash", BLOB, nullable=False),
-        sa.Column("chat_sealed", BLOB, nullable=False),
-        sa.Column("locale", TEXT, nullable=True),
-        sa.Column("awaiting", TEXT, nullable=True),
-        sa.Column("gone", INT, nullable=False),
-        sa.CheckConstraint("gone IN (0, 1)", name=op.f("ck_person_gone_is_a_flag")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
-        sa.UniqueConstraint("chat_hash", name=op.f("uq_person_chat_hash")),
-        sqlite_strict=True,
-    )
-    op.create_table(
-        "staff",
-        sa.Column("id", BIG, nullable=False),
-        sa.Column("code", TEXT, nullable=False),
-        sa.Column("invented", INT, nullable=False),
-        sa.CheckConstraint("invented IN (0, 1)", name=op.f("ck_staff_invented_is_a_flag")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_staff")),
-        sa.UniqueConstraint("code", name=op.f("uq_staff_code")),
-        sqlite_strict=True,
-    )
-    op.create_table(
-        "stripe_event",
-        sa.Column("id", TEXT, nullable=False),
-        sa.Column("type", TEXT, nullable=False),
-        sa.Column("object_id", TEXT, nullable=False),
-        sa.Column("created_at", BIG, nullable=False),
-        sa.Column("received_at", BIG, nullable=False),
-        sa.Column("outcome", TEXT, nullable=True),
-        sa.CheckConstraint(
-            "outcome IN ('handled', 'ignored', 'set_aside')",
-            name=op.f("ck_stripe_event_known_outcome"),
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_stripe_event")),
         sqlite_strict=True,
     )
     op.create_table(
@@ -85,26 +56,31 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     op.create_index("telegram_update_seen", "telegram_update", ["seen_at"], unique=False)
+
+
+def _people() -> None:
+    """People who write to the bot, and staff."""
     op.create_table(
-        "cases",
-        sa.Column("id", BIG, autoincrement=False, nullable=False),
-        sa.Column("book_kind", TEXT, nullable=False),
+        "person",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("chat_hash", BLOB, nullable=False),
+        sa.Column("chat_sealed", BLOB, nullable=False),
+        sa.Column("locale", TEXT, nullable=True),
+        sa.Column("awaiting", TEXT, nullable=True),
+        sa.Column("gone", INT, nullable=False),
+        sa.CheckConstraint("gone IN (0, 1)", name=op.f("ck_person_gone_is_a_flag")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
+        sa.UniqueConstraint("chat_hash", name=op.f("uq_person_chat_hash")),
+        sqlite_strict=True,
+    )
+    op.create_table(
+        "staff",
+        sa.Column("id", BIG, nullable=False),
         sa.Column("code", TEXT, nullable=False),
-        sa.Column("slug", TEXT, nullable=False),
-        sa.Column("currency", TEXT, nullable=False),
-        sa.Column("state", TEXT, nullable=False),
         sa.Column("invented", INT, nullable=False),
-        sa.Column("opened_at", BIG, nullable=False),
-        sa.CheckConstraint("book_kind = 'case'", name=op.f("ck_cases_is_a_case")),
-        sa.CheckConstraint("state IN ('open', 'closed')", name=op.f("ck_cases_known_state")),
-        sa.CheckConstraint("invented IN (0, 1)", name=op.f("ck_cases_invented_is_a_flag")),
-        sa.ForeignKeyConstraint(
-            ["id", "book_kind"], ["book.id", "book.kind"], name=op.f("fk_cases_id_book_kind")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_cases")),
-        sa.UniqueConstraint("code", name=op.f("uq_cases_code")),
-        sa.UniqueConstraint("id", "currency", name=op.f("uq_cases_id_currency")),
-        sa.UniqueConstraint("slug", name=op.f("uq_cases_slug")),
+        sa.CheckConstraint("invented IN (0, 1)", name=op.f("ck_staff_invented_is_a_flag")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_staff")),
+        sa.UniqueConstraint("code", name=op.f("uq_staff_code")),
         sqlite_strict=True,
     )
     op.create_table(
@@ -131,57 +107,32 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     op.create_index("outbox_due", "outbox", ["state", "due_at"], unique=False)
+
+
+def _cases() -> None:
+    """Cases, their need, and where readers stopped."""
     op.create_table(
-        "consent",
-        sa.Column("id", BIG, nullable=False),
-        sa.Column("case_id", BIG, nullable=False),
-        sa.Column("purpose", TEXT, nullable=False),
-        sa.Column("channel", TEXT, nullable=False),
-        sa.Column("locale", TEXT, nullable=False),
-        sa.Column("witness_id", BIG, nullable=False),
-        sa.Column("given_at", BIG, nullable=False),
-        sa.Column("valid_until", BIG, nullable=False),
-        sa.Column("withdrawn_at", BIG, nullable=True),
-        sa.CheckConstraint("channel IN ('bot', 'web')", name=op.f("ck_consent_known_channel")),
-        sa.CheckConstraint("purpose IN ('tell_story')", name=op.f("ck_consent_known_purpose")),
-        sa.CheckConstraint("valid_until > given_at", name=op.f("ck_consent_ends_after_it_begins")),
-        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_consent_case_id")),
-        sa.ForeignKeyConstraint(["witness_id"], ["staff.id"], name=op.f("fk_consent_witness_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_consent")),
-        sqlite_strict=True,
-    )
-    op.create_table(
-        "hold",
-        sa.Column("id", BIG, nullable=False),
-        sa.Column("reference", TEXT, nullable=False),
-        sa.Column("request_key", TEXT, nullable=False),
-        sa.Column("case_id", BIG, nullable=False),
+        "cases",
+        sa.Column("id", BIG, autoincrement=False, nullable=False),
+        sa.Column("book_kind", TEXT, nullable=False),
+        sa.Column("code", TEXT, nullable=False),
+        sa.Column("slug", TEXT, nullable=False),
         sa.Column("currency", TEXT, nullable=False),
-        sa.Column("amount_minor", BIG, nullable=False),
-        sa.Column("origin", TEXT, nullable=False),
-        sa.Column("address_hash", BLOB, nullable=True),
-        sa.Column("locale", TEXT, nullable=False),
         sa.Column("state", TEXT, nullable=False),
-        sa.Column("created_at", BIG, nullable=False),
-        sa.Column("lease", TEXT, nullable=True),
-        sa.Column("leased_until", BIG, nullable=True),
-        sa.CheckConstraint("origin IN ('chat', 'web')", name=op.f("ck_hold_known_origin")),
-        sa.CheckConstraint(
-            "state IN ('open', 'promised', 'paid', 'settled', 'released')",
-            name=op.f("ck_hold_known_state"),
-        ),
-        sa.CheckConstraint("amount_minor > 0", name=op.f("ck_hold_amount_positive")),
+        sa.Column("invented", INT, nullable=False),
+        sa.Column("opened_at", BIG, nullable=False),
+        sa.CheckConstraint("book_kind = 'case'", name=op.f("ck_cases_is_a_case")),
+        sa.CheckConstraint("state IN ('open', 'closed')", name=op.f("ck_cases_known_state")),
+        sa.CheckConstraint("invented IN (0, 1)", name=op.f("ck_cases_invented_is_a_flag")),
         sa.ForeignKeyConstraint(
-            ["case_id", "currency"],
-            ["cases.id", "cases.currency"],
-            name=op.f("fk_hold_case_id_currency"),
+            ["id", "book_kind"], ["book.id", "book.kind"], name=op.f("fk_cases_id_book_kind")
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_hold")),
-        sa.UniqueConstraint("reference", name=op.f("uq_hold_reference")),
-        sa.UniqueConstraint("request_key", name=op.f("uq_hold_request_key")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_cases")),
+        sa.UniqueConstraint("code", name=op.f("uq_cases_code")),
+        sa.UniqueConstraint("id", "currency", name=op.f("uq_cases_id_currency")),
+        sa.UniqueConstraint("slug", name=op.f("uq_cases_slug")),
         sqlite_strict=True,
     )
-    op.create_index("hold_case_state", "hold", ["case_id", "state"], unique=False)
     op.create_table(
         "need_line",
         sa.Column("case_id", BIG, nullable=False),
@@ -206,6 +157,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("person_id", "case_id", name=op.f("pk_place")),
         sqlite_strict=True,
     )
+
+
+def _stories() -> None:
+    """Stories, the consent to tell them, and their approval."""
     op.create_table(
         "story_version",
         sa.Column("id", BIG, nullable=False),
@@ -229,6 +184,25 @@ def upgrade() -> None:
             "author_id",
             name=op.f("uq_story_version_id_case_id_content_sha256_author_id"),
         ),
+        sqlite_strict=True,
+    )
+    op.create_table(
+        "consent",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("case_id", BIG, nullable=False),
+        sa.Column("purpose", TEXT, nullable=False),
+        sa.Column("channel", TEXT, nullable=False),
+        sa.Column("locale", TEXT, nullable=False),
+        sa.Column("witness_id", BIG, nullable=False),
+        sa.Column("given_at", BIG, nullable=False),
+        sa.Column("valid_until", BIG, nullable=False),
+        sa.Column("withdrawn_at", BIG, nullable=True),
+        sa.CheckConstraint("channel IN ('bot', 'web')", name=op.f("ck_consent_known_channel")),
+        sa.CheckConstraint("purpose IN ('tell_story')", name=op.f("ck_consent_known_purpose")),
+        sa.CheckConstraint("valid_until > given_at", name=op.f("ck_consent_ends_after_it_begins")),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_consent_case_id")),
+        sa.ForeignKeyConstraint(["witness_id"], ["staff.id"], name=op.f("fk_consent_witness_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_consent")),
         sqlite_strict=True,
     )
     op.create_table(
@@ -264,6 +238,67 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     op.create_table(
+        "publication",
+        sa.Column("case_id", BIG, nullable=False),
+        sa.Column("version_id", BIG, nullable=False),
+        sa.Column("approval_id", BIG, nullable=False),
+        sa.Column("published_at", BIG, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["approval_id", "version_id", "case_id"],
+            ["approval.id", "approval.version_id", "approval.case_id"],
+            name="fk_publication_approved_version",
+        ),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_publication_case_id")),
+        sa.PrimaryKeyConstraint("case_id", name=op.f("pk_publication")),
+        sqlite_strict=True,
+    )
+
+
+def _gifts() -> None:
+    """Amounts reserved, who reserved them, and their payment pages."""
+    op.create_table(
+        "hold",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("reference", TEXT, nullable=False),
+        sa.Column("request_key", TEXT, nullable=False),
+        sa.Column("case_id", BIG, nullable=False),
+        sa.Column("currency", TEXT, nullable=False),
+        sa.Column("amount_minor", BIG, nullable=False),
+        sa.Column("origin", TEXT, nullable=False),
+        sa.Column("address_hash", BLOB, nullable=True),
+        sa.Column("locale", TEXT, nullable=False),
+        sa.Column("state", TEXT, nullable=False),
+        sa.Column("created_at", BIG, nullable=False),
+        sa.Column("lease", TEXT, nullable=True),
+        sa.Column("leased_until", BIG, nullable=True),
+        sa.CheckConstraint("origin IN ('chat', 'web')", name=op.f("ck_hold_known_origin")),
+        sa.CheckConstraint(
+            "state IN ('open', 'promised', 'paid', 'settled', 'released')",
+            name=op.f("ck_hold_known_state"),
+        ),
+        sa.CheckConstraint("amount_minor > 0", name=op.f("ck_hold_amount_positive")),
+        sa.ForeignKeyConstraint(
+            ["case_id", "currency"],
+            ["cases.id", "cases.currency"],
+            name=op.f("fk_hold_case_id_currency"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_hold")),
+        sa.UniqueConstraint("reference", name=op.f("uq_hold_reference")),
+        sa.UniqueConstraint("request_key", name=op.f("uq_hold_request_key")),
+        sqlite_strict=True,
+    )
+    op.create_index("hold_case_state", "hold", ["case_id", "state"], unique=False)
+    op.create_table(
+        "giver",
+        sa.Column("hold_id", BIG, nullable=False),
+        sa.Column("person_id", BIG, nullable=False),
+        sa.ForeignKeyConstraint(["hold_id"], ["hold.id"], name=op.f("fk_giver_hold_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_giver_person_id")),
+        sa.PrimaryKeyConstraint("hold_id", name=op.f("pk_giver")),
+        sqlite_strict=True,
+    )
+    op.create_index(op.f("ix_giver_person_id"), "giver", ["person_id"], unique=False)
+    op.create_table(
         "checkout",
         sa.Column("hold_id", BIG, nullable=False),
         sa.Column("attempt", BIG, nullable=False),
@@ -288,16 +323,25 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     op.create_index("checkout_due", "checkout", ["state", "look_at"], unique=False)
+
+
+def _stripe() -> None:
+    """What Stripe told us."""
     op.create_table(
-        "giver",
-        sa.Column("hold_id", BIG, nullable=False),
-        sa.Column("person_id", BIG, nullable=False),
-        sa.ForeignKeyConstraint(["hold_id"], ["hold.id"], name=op.f("fk_giver_hold_id")),
-        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_giver_person_id")),
-        sa.PrimaryKeyConstraint("hold_id", name=op.f("pk_giver")),
+        "stripe_event",
+        sa.Column("id", TEXT, nullable=False),
+        sa.Column("type", TEXT, nullable=False),
+        sa.Column("object_id", TEXT, nullable=False),
+        sa.Column("created_at", BIG, nullable=False),
+        sa.Column("received_at", BIG, nullable=False),
+        sa.Column("outcome", TEXT, nullable=True),
+        sa.CheckConstraint(
+            "outcome IN ('handled', 'ignored', 'set_aside')",
+            name=op.f("ck_stripe_event_known_outcome"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_stripe_event")),
         sqlite_strict=True,
     )
-    op.create_index(op.f("ix_giver_person_id"), "giver", ["person_id"], unique=False)
     op.create_table(
         "stripe_charge",
         sa.Column("id", TEXT, nullable=False),
@@ -314,21 +358,6 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     op.create_index(op.f("ix_stripe_charge_hold_id"), "stripe_charge", ["hold_id"], unique=False)
-    op.create_table(
-        "publication",
-        sa.Column("case_id", BIG, nullable=False),
-        sa.Column("version_id", BIG, nullable=False),
-        sa.Column("approval_id", BIG, nullable=False),
-        sa.Column("published_at", BIG, nullable=False),
-        sa.ForeignKeyConstraint(
-            ["approval_id", "version_id", "case_id"],
-            ["approval.id", "approval.version_id", "approval.case_id"],
-            name="fk_publication_approved_version",
-        ),
-        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_publication_case_id")),
-        sa.PrimaryKeyConstraint("case_id", name=op.f("pk_publication")),
-        sqlite_strict=True,
-    )
     op.create_table(
         "stripe_balance_transaction",
         sa.Column("id", TEXT, nullable=False),

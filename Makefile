@@ -1,0 +1,62 @@
+# `make help` says what there is. Everything is installed into .venv, pinned with hashes.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PO := $(wildcard locales/*/LC_MESSAGES/messages.po)
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## Show this list.
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: demo
+demo: $(VENV)/installed ## Run everything here with stand-ins; no account, no key, no money.
+	$(BIN)/homeward demo $(ARGS)
+
+.PHONY: test
+test: $(VENV)/installed-dev ## Install, check style and types, run all tests.
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest $(ARGS)
+
+.PHONY: lint
+lint: $(VENV)/installed-dev ## Mend what can be mended by itself, then check style and types.
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/mypy
+
+.PHONY: messages
+messages: $(VENV)/installed-dev ## Bring new sentences into the message catalogs.
+	$(BIN)/python -m locales.extract
+	$(BIN)/python -m locales.compile_catalogs
+
+.PHONY: catalogs
+catalogs: $(VENV)/installed ## Compile the message catalogs.
+	$(BIN)/python -m locales.compile_catalogs
+
+.PHONY: requirements
+requirements: ## Pin all requirements anew (needs uv).
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --quiet \
+	  --custom-compile-command "make requirements" --extra build pyproject.toml -o requirements.txt
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --quiet \
+	  --custom-compile-command "make requirements" --extra build --extra dev -c requirements.txt \
+	  pyproject.toml -o requirements-dev.txt
+
+.PHONY: clean
+clean: ## Delete what was installed and made here. The demo's data stay.
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+# The hashes of the pinned files cover all that is downloaded; our own package comes without any.
+$(VENV)/installed: requirements.txt pyproject.toml $(PO)
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; say make PYTHON=python3.12")'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+$(VENV)/installed-dev: $(VENV)/installed requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	touch $@
