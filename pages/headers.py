@@ -13,7 +13,6 @@ from pages.site import Site
 _NOT_USED = (
     "accelerometer",
     "autoplay",
-    "bluetooth",
     "browsing-topics",
     "camera",
     "display-capture",

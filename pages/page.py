@@ -15,6 +15,7 @@ from pages.assets import Assets
 from pages.funding import bar
 from pages.site import Site
 from stories import icons
+from values.money import Money
 
 _TEMPLATES = Path(__file__).with_name("templates")
 
@@ -77,6 +78,10 @@ class Page:
         # Safe: the catalog refuses every tag but <b> and <i>, without attributes.
         return Markup(self.i18n.html(text))  # noqa: S704
 
+    def money(self, amount: Money) -> Markup:
+        """An amount that stands alone; set apart, so that `250 USD` is not turned in Arabic."""
+        return Markup("<bdi>{}</bdi>").format(self.i18n.money(amount))
+
     def html(
         self, template: str, status: int = 200, *, path: str | None = None, **values: Any
     ) -> web.Response:
@@ -113,6 +118,7 @@ class Page:
             "tn": self.i18n.tn,
             "say_text": self.i18n.text,
             "rich": self.rich,
+            "money": self.money,
             "i18n": self.i18n,
             "locale": self.locale,
             "url": self.url,

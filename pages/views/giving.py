@@ -39,6 +39,9 @@ _REQUEST = re.compile(r"[A-Za-z0-9_-]{16,64}")
 _MINOR = re.compile(r"[1-9][0-9]{0,11}")
 _MOST_BYTES = 4096
 _MOST_FIELDS = 8
+_MOST_MINOR = 10**12
+"""What is more is no amount of money; it would not fit on the page either."""
+_UNREADABLE = say("This is not an amount that can be read. Please write only a number.")
 _NOTHING = say("Nothing was charged.")
 """Said below every problem."""
 
@@ -95,7 +98,6 @@ async def _reserve(page: Page, case: PublicCase, form: Form, amount: Money) -> w
 
 async def _to_payment(page: Page, case: PublicCase, form: Form, held: Held) -> web.Response:
     """To the payment page of this hold; to its receipt if there is nothing to pay any more."""
-    house = page.site.house
     found = await _receipt(page, held)
     if found.state is HoldState.OPEN and found.pay_url is None:
         await page.site.open_checkout(held.hold.id)
@@ -112,7 +114,6 @@ async def _to_payment(page: Page, case: PublicCase, form: Form, held: Held) -> w
         amount=held.hold.amount,
         # A released hold is over: trying again is a new gift.
         request=story.form_for(case).request if found.state is HoldState.RELEASED else form.request,
-        organisation=Name(house.organisation),
     )
     response.headers[hdrs.RETRY_AFTER] = "30"
     return response
@@ -172,18 +173,20 @@ def _amount(page: Page, case: PublicCase, form: Form) -> Money | Form:
         return replace(form, problems=(say("Please choose or write an amount."), _NOTHING))
     read = read_amount(form.written, currency, page.locale)
     match read:
+        case Amount(money) if money.amount_minor > _MOST_MINOR:
+            problem = _UNREADABLE
         case Amount(money):
             if chosen is None or chosen == money:
                 return money
             return _which(form, (chosen, money))
-        case Ambiguous(readings):
+        case Ambiguous(readings) if readings[0].amount_minor <= _MOST_MINOR:
             return _which(form, readings)
         case OtherCurrency():
             problem = say("Please write the amount in {currency}.", currency=Name(currency))
         case TooPrecise():
             problem = say("That amount has too many decimals.")
-        case NotAnAmount():
-            problem = say("This is not an amount that can be read. Please write only a number.")
+        case NotAnAmount() | Ambiguous():
+            problem = _UNREADABLE
     return replace(form, problems=(problem, _NOTHING))
 
 

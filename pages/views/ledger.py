@@ -15,6 +15,7 @@ MOST_ROWS = 200
 """On the page; the files have all."""
 
 _SUMS = ("given", "moved_here", "held", "over_goal", "spent", "refunded", "moved_on")
+_SUM_COLUMNS = tuple(f"{name}_minor" for name in _SUMS)
 
 KIND_WORDS: dict[Kind, Text] = {
     Kind.GIFT: say("A gift arrived"),
@@ -62,7 +63,7 @@ async def _export_all(page: Page, wanted: str) -> web.Response:
         found = await overview(look)
     cases = _case_rows(found)
     if wanted == "csv":
-        return _csv("ledger.csv", cases)
+        return _csv("ledger.csv", ["case", "slug", "need_minor", "currency", *_SUM_COLUMNS], cases)
     return _json(
         {
             "organisation": page.site.house.organisation,
@@ -87,7 +88,8 @@ async def _export_case(page: Page, wanted: str) -> web.Response:
         for row in found.rows
     ]
     if wanted == "csv":
-        return _csv(f"ledger-{found.case.case.slug}.csv", rows)
+        columns = ["date", "kind", "amount_minor", "currency"]
+        return _csv(f"ledger-{found.case.case.slug}.csv", columns, rows)
     case = found.case.case
     return _json(
         {
@@ -136,10 +138,10 @@ def _json(content: dict[str, Any]) -> web.Response:
     return response
 
 
-def _csv(name: str, rows: list[dict[str, Any]]) -> web.Response:
+def _csv(name: str, columns: list[str], rows: list[dict[str, Any]]) -> web.Response:
     """Codes, dates and whole numbers only: nothing in it can begin a spreadsheet's formula."""
     file = io.StringIO()
-    writer = csv.DictWriter(file, fieldnames=list(rows[0]) if rows else ["case"])
+    writer = csv.DictWriter(file, fieldnames=columns)
     writer.writeheader()
     writer.writerows(rows)
     response = web.Response(text=file.getvalue(), content_type="text/csv", charset="utf-8")

@@ -71,21 +71,24 @@ def _lines(page: Page, receipt: Receipt) -> list[Text]:
 
 
 def _way(receipt: Receipt) -> list[tuple[Text, str]]:
-    """The stations of a gift, each with where it is: "done", "now" or "later"."""
+    """
+    The stations of a gift: those behind it ("done"), where it is ("now"), those to come ("later").
+
+    None for a gift that was not paid.
+    """
     reached = {
-        HoldState.OPEN: 1,
-        HoldState.PROMISED: 1,
-        HoldState.PAID: 2,
-        HoldState.SETTLED: 3,
-        HoldState.RELEASED: 0,
-    }[receipt.state]
+        HoldState.OPEN: 0,
+        HoldState.PROMISED: 0,
+        HoldState.PAID: 1,
+        HoldState.SETTLED: 2,
+    }.get(receipt.state)
     stations = (
         say("Reserved for this plan"),
         say("Paid by you"),
         say("Held for this plan"),
         say("Spent on the lines of this plan"),
     )
-    if receipt.state is HoldState.RELEASED:
+    if reached is None:
         return []
     return [
         (words, "done" if at < reached else "now" if at == reached else "later")

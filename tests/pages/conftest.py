@@ -1,0 +1,87 @@
+"""The companion page over real HTTP, with the invented cases in a real database."""
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
+
+from locales.catalog import Languages
+from pages.app import Site, add_pages
+from services.catalogue import Shelf
+from services.house import House
+from services.samples import put_samples
+from storage.sealing import Seal, new_data_key
+from stories.pack import shipped_packs
+from tests.pages.rig import NOW, PAY_ORIGIN, World
+
+
+@pytest.fixture(scope="session")
+def languages(_catalogs):
+    return Languages.load()
+
+
+@pytest.fixture
+def site_options():
+    """What a test wants otherwise in `Site` or `House`; override it with parametrize."""
+    return {}
+
+
+@pytest.fixture
+def pay_origin():
+    """Where the payment pages are; nobody is there unless a test puts somebody."""
+    return PAY_ORIGIN
+
+
+@pytest.fixture
+async def world(database, languages, site_options, pay_origin):
+    seal = Seal(new_data_key())
+    world = World(None, None, pay_origin=pay_origin)
+    house = House(
+        database,
+        seal,
+        Shelf(seal),
+        site_options.get("organisation", "Safe Harbour"),
+        site_options.get("public_url", "http://page.example"),
+        clock=lambda: world.now,
+    )
+    async with house.write() as connection:
+        await put_samples(connection, seal, shipped_packs(), NOW)
+    world.house = house
+    app = web.Application()
+    app.router.add_get("/healthz", _alive)
+    app.router.add_post("/stripe/webhook", _alive)
+    app.router.add_get("/desk/gone", _gone)
+    site = Site(
+        house,
+        languages,
+        world.open_checkout,
+        (pay_origin,),
+        "https://t.me/homeward_example_bot",
+        site_options.get("trusted_proxies", ()),
+    )
+    add_pages(app, site)
+    async with TestClient(TestServer(app)) as client:
+        world.client = client
+        yield world
+
+
+async def _alive(_request):
+    return web.Response(text="alive")
+
+
+async def _gone(_request):
+    raise web.HTTPNotFound(text="nobody")
+
+
+@pytest.fixture
+def withdraw(world):
+    """End the consent to tell Mala's story on the web in one language."""
+
+    async def end(locale):
+        case = await world.case()
+        async with world.house.write() as connection:
+            await connection.exec_driver_sql(
+                "UPDATE consent SET withdrawn_at = given_at"
+                f" WHERE case_id = {case.id} AND channel = 'web' AND locale = '{locale}'"
+            )
+
+    return end

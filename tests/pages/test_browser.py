@@ -1,0 +1,138 @@
+"""The page in a real browser: nothing is refused by its own policy, and everything fits."""
+
+import os
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+from playwright.async_api import async_playwright
+
+from storage.holds import HoldState
+from tests.pages.rig import usd
+
+CHROMIUM = "/usr/bin/chromium"
+PHONE = {"width": 360, "height": 740}
+PATHS = [
+    "/",
+    "/stories/mala",
+    "/ledger",
+    "/ledger/mala",
+    "/help",
+    "/privacy",
+    "/credits",
+]
+TOO_SMALL = """
+[...document.querySelectorAll("main a, main button, main summary, header a, summary, footer a")]
+  .filter(one => one.closest("p, h3, td") === null && one.checkVisibility())
+  .filter(one => !one.classList.contains("skip"))
+  .filter(one => one.getBoundingClientRect().height < 43.5)
+  .map(one => one.outerHTML)
+"""
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def database_url(sqlite_url):
+    """One engine: nothing here depends on it."""
+    return sqlite_url
+
+
+@pytest.fixture
+async def pay_origin():
+    """A payment page on another origin."""
+
+    async def pay(_request):
+        return web.Response(text="<h1>Pay</h1>", content_type="text/html")
+
+    app = web.Application()
+    app.router.add_get("/{hold_id}", pay)
+    async with TestServer(app) as server:
+        yield str(server.make_url("/")).rstrip("/")
+
+
+@pytest.fixture
+async def browser():
+    if not Path(CHROMIUM).exists():
+        message = f"{CHROMIUM} is missing; install Chromium to test the page in a browser"
+        if os.environ.get("CI"):
+            pytest.fail(message)
+        pytest.skip(message)
+    async with async_playwright() as playwright:
+        started = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield started
+        await started.close()
+
+
+@pytest.mark.parametrize("locale", ["en", "ar"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_every_page_fits_a_phone_and_breaks_no_policy(world, browser, locale, scheme):
+    await world.gift(usd(300))
+    taken = await world.hold(usd(50), HoldState.PAID)
+    context = await browser.new_context(viewport=PHONE, color_scheme=scheme)
+    tab = await context.new_page()
+    complaints = []
+    tab.on("console", lambda message: complaints.append(message.text))
+    tab.on("requestfailed", lambda request: complaints.append(request.url))
+
+    for path in [*PATHS, f"/r/{taken.reference}"]:
+        await tab.goto(str(world.client.make_url(f"/{locale}{path}")))
+        assert await tab.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], path
+        assert await tab.evaluate(TOO_SMALL) == [], path
+        # A reader may need letters of twice the size.
+        await tab.evaluate("document.documentElement.style.fontSize = '200%'")
+        assert await tab.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], path
+
+    assert complaints == []
+
+
+async def test_the_icons_are_drawn_and_the_style_is_there(world, browser):
+    tab = await browser.new_page(viewport=PHONE)
+    await tab.goto(str(world.client.make_url("/en/stories/mala")))
+
+    sizes = await tab.evaluate(
+        "[...document.querySelectorAll('.medallion use')].map(one => one.getBBox().width)"
+    )
+    ground = await tab.evaluate("getComputedStyle(document.querySelector('.band')).backgroundColor")
+
+    assert len(sizes) == 17
+    assert min(sizes) > 0
+    assert ground == "rgb(158, 97, 64)"
+
+
+async def test_the_form_leads_a_browser_to_the_payment_page(world, browser):
+    tab = await browser.new_page(viewport=PHONE)
+    await tab.goto(str(world.client.make_url("/en/stories/mala#give")))
+
+    await tab.get_by_label("25 USD", exact=True).check()
+    await tab.get_by_role("button", name="Go to the payment page").click()
+    await tab.wait_for_url(f"{world.pay_origin}/*")
+
+    assert await world.holds() == (1, 25_00)
+
+
+async def test_a_wrong_amount_is_told_where_it_was_written(world, browser):
+    tab = await browser.new_page(viewport=PHONE)
+    await tab.goto(str(world.client.make_url("/en/stories/mala#give")))
+
+    await tab.get_by_label("Or another amount").fill("9999")
+    await tab.get_by_role("button", name="Go to the payment page").click()
+    field = tab.get_by_label("Or another amount")
+    await field.wait_for()
+
+    assert await field.input_value() == "9999"
+    assert await field.get_attribute("aria-invalid") == "true"
+    assert "9,999" in await tab.get_by_role("alert").inner_text()
+
+
+async def test_the_hard_chapter_is_closed_until_somebody_opens_it(world, browser):
+    tab = await browser.new_page(viewport=PHONE)
+    await tab.goto(str(world.client.make_url("/en/stories/mala")))
+    first = tab.locator("#s06")
+
+    before = await first.is_visible()
+    await tab.get_by_text("Read the whole chapter").click()
+
+    assert not before
+    assert await first.is_visible()

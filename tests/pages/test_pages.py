@@ -1,0 +1,352 @@
+"""Every page, in a left-to-right and a right-to-left language."""
+
+import gzip
+import re
+
+import pytest
+from markupsafe import escape
+
+from storage.holds import HoldState
+from stories.icons import VOCABULARY
+from stories.pack import Chapter
+from stories.palette import PALETTES
+from tests.pages.rig import PAY_ORIGIN, usd
+
+PATHS = [
+    "/",
+    "/stories/mala",
+    "/stories/arif",
+    "/ledger",
+    "/ledger/mala",
+    "/help",
+    "/privacy",
+    "/credits",
+]
+LOCALES = [("en", "ltr"), ("ar", "rtl")]
+
+
+async def test_each_page_is_whole_html_in_the_language_of_its_address(world):
+    for locale, direction in LOCALES:
+        for path in PATHS:
+            page = await world.get(f"/{locale}{path}")
+            assert page.status == 200, path
+            assert f'<html lang="{locale}" dir="{direction}">' in page.text
+            assert page.headers["Content-Language"] == locale
+            assert page.text.rstrip().endswith("</html>")
+            assert page.text.count("<h1") == 1, path
+            assert 'href="#content"' in page.text
+            assert 'href="/leave"' in page.text
+
+
+async def test_each_page_links_to_itself_in_every_language(world):
+    for path in PATHS:
+        page = await world.get(f"/en{path}")
+        assert f'<a href="/ar{path}" lang="ar" hreflang="ar" dir="rtl">العربية</a>' in page.text
+        assert f'<link rel="alternate" hreflang="ar" href="/ar{path}">' in page.text
+        assert 'hreflang="en" dir="ltr" aria-current="true">English</a>' in page.text
+
+
+async def test_no_page_holds_an_address_of_somebody_else(world):
+    for path in PATHS:
+        page = await world.get(f"/en{path}")
+        outside = {address for address in page.addresses if "//" in address}
+        assert outside == {"https://t.me/homeward_example_bot"}
+        assert not re.search(r"<script|<style|\sstyle=|\son[a-z]+=|javascript:", page.text)
+
+
+async def test_every_link_inside_leads_to_a_page(world):
+    seen, waiting = set(), {"/en/"}
+    while waiting:
+        path = waiting.pop()
+        seen.add(path)
+        page = await world.get(path)
+        assert page.status in (200, 303) or path.endswith("/give"), path
+        targets = {address.partition("#")[0] for address in page.addresses}
+        waiting |= {to for to in targets if to.startswith("/")} - seen
+
+    assert {"/ar/stories/mala", "/en/ledger/mala.csv", "/leave"} <= seen
+
+
+async def test_every_fragment_leads_to_something_on_its_page(world):
+    page = await world.get("/en/stories/mala")
+
+    targets = set(re.findall(r'href="#([^"]*)"', page.text))
+
+    assert {"s01", "exploitation", "plan"} <= targets
+    assert all(f'id="{target}"' in page.text for target in targets)
+
+
+async def test_the_bare_address_leads_to_the_language_the_browser_asks_for(world):
+    arabic = await world.get("/", headers={"Accept-Language": "ar-EG,ar;q=0.9,en;q=0.5"})
+    unknown = await world.get("/", headers={"Accept-Language": "tlh"})
+
+    assert (arabic.status, arabic.headers["Location"]) == (302, "/ar/")
+    assert arabic.headers["Vary"] == "Accept-Language"
+    assert (unknown.status, unknown.headers["Location"]) == (302, "/en/")
+
+
+async def test_another_spelling_of_a_language_leads_to_its_own_address(world):
+    other = await world.get("/AR/stories/mala")
+    bare = await world.get("/en")
+    unknown = await world.get("/xx/stories/mala")
+
+    assert (other.status, other.headers["Location"]) == (308, "/ar/stories/mala")
+    assert (bare.status, bare.headers["Location"]) == (308, "/en/")
+    assert unknown.status == 404
+
+
+async def test_a_redirect_never_leaves_the_page(world):
+    answer = await world.get("/AR//evil.example/x")
+
+    assert answer.status == 404 or not answer.headers["Location"].startswith("//")
+
+
+async def test_the_list_tells_of_each_case(world):
+    await world.gift(usd(300))
+    page = await world.get("/en/")
+
+    for words in (
+        "Mala's story",
+        "Arif's story",
+        "18 to 29 years old",
+        "Forced work in a household",
+        "Going home to Mainland South-East Asia",
+        "This story is invented.",
+        "Funded: 300 USD of 1,500 USD 20%",
+        "Still missing: 1,200 USD",
+    ):
+        assert words in page.words
+    assert 'href="/en/stories/mala"' in page.text
+
+
+async def test_each_kind_of_money_stands_under_its_own_name(world):
+    await world.gift(usd(300))
+    await world.hold(usd(100), HoldState.PAID)
+    await world.hold(usd(70), HoldState.PROMISED)
+    await world.hold(usd(30))
+
+    page = await world.get("/en/stories/mala")
+
+    assert "Funded: 300 USD of 1,500 USD 20%" in page.words
+    assert "Paid and on its way: 100 USD" in page.words
+    assert "Promised by bank transfer: 70 USD" in page.words
+    assert "Reserved by people who are paying now: 30 USD" in page.words
+    assert "Still missing: 1,000 USD" in page.words
+    for kind, start, length in (
+        ("funded", 0, 200),
+        ("arriving", 200, 66),
+        ("promised", 266, 47),
+        ("held", 313, 20),
+    ):
+        assert f'<rect class="{kind}" x="{start}" width="{length}"' in page.text
+
+
+@pytest.mark.parametrize("locale", ["en", "ar"])
+async def test_the_story_tells_every_step_in_order_in_four_chapters(world, locale):
+    async with world.house.looking("web") as look:
+        story = (await look.case_at("mala")).story
+    page = await world.get(f"/{locale}/stories/mala")
+
+    positions = [page.text.index(escape(story.text(locale, step.id).text)) for step in story.steps]
+    chapters = [page.text.index(f'<h2 id="{chapter}"') for chapter in PALETTES]
+
+    assert positions == sorted(positions)
+    assert chapters == sorted(chapters)
+    assert all(f'id="{step.id}"' in page.text for step in story.steps)
+    assert all(f"icons.svg#{step.icon}" in _unhashed(page.text) for step in story.steps)
+
+
+async def test_the_hard_chapter_stands_behind_its_note_and_can_be_passed(world):
+    async with world.house.looking("web") as look:
+        story = (await look.case_at("mala")).story
+    hard = story.chapter_steps(Chapter.EXPLOITATION)
+    page = await world.get("/en/stories/mala")
+
+    note = page.text.index(story.content_note("en").text)
+    way_past = page.text.index('href="#freedom">Go past this chapter')
+    gentle = page.text.index(story.text("en", "gentle").text)
+    first = page.text.index(story.text("en", hard[0].id).text)
+    opened = page.text.rindex("<details", 0, first)
+
+    assert note < way_past < gentle < first
+    assert page.text[opened:].startswith('<details name="hard">')
+    assert all(f'href="#{step.id}"' not in page.text for step in hard)
+
+
+async def test_a_story_in_another_language_says_so_and_is_marked(world, withdraw):
+    await withdraw("ar")
+
+    page = await world.get("/ar/stories/mala")
+
+    assert '<h1 lang="en" dir="ltr">The paper I could not read</h1>' in page.text
+    assert '<p lang="en" dir="ltr">I grew up in a village' in page.text
+    assert "English" in page.words
+
+
+async def test_the_plan_stands_line_by_line_with_what_each_pays_for(world):
+    page = await world.get("/en/stories/mala")
+
+    assert (
+        "A safe place to stay 250 USD A safe room and meals until the journey home." in page.words
+    )
+    assert "All together 1,500 USD" in page.words
+
+
+async def test_a_case_that_may_not_be_shown_is_not_there(world, withdraw):
+    await withdraw("en")
+    await withdraw("ar")
+
+    for path in ("/stories/mala", "/ledger/mala", "/ledger/mala.json", "/ledger/mala.csv"):
+        page = await world.get(f"/en{path}")
+        assert page.status == 404
+        assert "Mala" not in page.text
+    listed = await world.get("/en/")
+    assert "Mala" not in listed.text
+    assert "Arif" in listed.text
+
+
+async def test_no_title_description_or_preview_names_a_person(world):
+    page = await world.get("/en/stories/mala")
+    head = page.text[: page.text.index("</head>")]
+
+    assert "Mala" not in head
+    assert "The paper I could not read" not in head
+    assert page.headers["X-Robots-Tag"] == "noindex, noarchive"
+
+
+async def test_help_says_what_is_true_and_leads_away(world):
+    page = await world.get("/en/help")
+    left = await world.get("/leave")
+
+    assert "Call the emergency number of the country you are in." in page.words
+    assert "This page has no list of help lines yet." in page.words
+    assert 'href="tel:112"' in page.text
+    assert left.status == 303
+    assert left.headers["Location"] == "https://www.wikipedia.org/"
+
+
+async def test_credits_stand_without_a_language_too(world):
+    page = await world.get("/credits", headers={"Accept-Language": "ar"})
+
+    assert page.status == 200
+    assert '<html lang="ar"' in page.text
+    assert "Phosphor Icons" in page.text
+    assert "Permission is hereby granted" in page.text
+    assert 'href="/en/credits"' in page.text
+
+
+async def test_receipt_of_an_unpaid_gift_leads_to_the_payment_page_and_looks_again(world):
+    taken = await world.hold(usd(25))
+    await world.open_checkout(taken.id)
+
+    page = await world.get(f"/en/r/{taken.reference}")
+
+    assert page.status == 200
+    assert "25 USD is reserved for the plan of Mala." in page.words
+    assert f'href="{PAY_ORIGIN}/{taken.id}"' in page.text
+    assert (
+        f'<meta http-equiv="refresh" content="4; url=/en/r/{taken.reference}?look=1">' in page.text
+    )
+    assert page.headers["Cache-Control"] == "no-store"
+    assert "noindex" in page.headers["X-Robots-Tag"]
+    assert 'href="https://t.me/homeward_example_bot"' in page.text
+
+
+@pytest.mark.parametrize("look", ["40", "999"])
+async def test_receipt_stops_looking_by_itself_after_a_while(world, look):
+    taken = await world.hold(usd(25))
+
+    page = await world.get(f"/en/r/{taken.reference}?look={look}")
+
+    assert "http-equiv" not in page.text
+    assert "Look again" in page.words
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        (HoldState.PROMISED, "You promised 25 USD to the plan of Mala."),
+        (HoldState.PAID, "Thank you. We received 25 USD from you."),
+        (HoldState.SETTLED, "All of it is held for the plan of Mala, and for nothing else."),
+        (HoldState.RELEASED, "This gift of 25 USD was not paid."),
+    ],
+)
+async def test_receipt_of_another_state_says_it_and_stays_still(world, state, words):
+    taken = await world.hold(usd(25), state)
+
+    page = await world.get(f"/en/r/{taken.reference}")
+
+    assert words in page.words
+    assert "http-equiv" not in page.text
+    assert PAY_ORIGIN not in page.text
+
+
+async def test_receipt_survives_the_recall_of_its_story_without_naming_anybody(world, withdraw):
+    taken = await world.hold(usd(25), HoldState.PAID)
+    await withdraw("en")
+    await withdraw("ar")
+
+    page = await world.get(f"/en/r/{taken.reference}")
+    case = await world.case()
+
+    assert page.status == 200
+    assert "Mala" not in page.text
+    assert "mala" not in page.text
+    assert case.code in page.text
+
+
+async def test_unknown_receipt_is_not_there(world):
+    page = await world.get("/en/r/bcdfghjkmnpqrstvwxz223456789")
+
+    assert page.status == 404
+
+
+async def test_the_first_visit_of_a_story_weighs_under_50_kilobytes(world):
+    weight = 0
+    page = await world.get("/en/stories/mala")
+    for text in (page.text, *[(await world.get(path)).text for path in _files(page)]):
+        weight += len(gzip.compress(text.encode()))
+
+    assert weight <= 50_000
+
+
+async def test_files_are_kept_for_good_and_changed_ones_have_other_names(world):
+    page = await world.get("/en/")
+    for path in _files(page):
+        file = await world.get(path)
+        assert file.status == 200
+        assert file.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+        old = await world.get(re.sub(r"\.[0-9a-f]{16}\.", ".0123456789abcdef.", path))
+        assert old.status == 200
+        assert old.headers["Cache-Control"] == "no-cache"
+        assert old.text == file.text
+
+    assert len(_files(page)) == 3
+
+
+async def test_the_colours_of_the_chapters_are_those_of_the_cards(world):
+    page = await world.get("/en/")
+    style = await world.get(next(path for path in _files(page) if path.endswith(".css")))
+
+    for chapter, palette in PALETTES.items():
+        assert f".ch-{chapter}{{--sky-top:{palette.sky_top};" in style.text
+    assert "url(" not in style.text
+    assert "@import" not in style.text
+
+
+async def test_the_icons_are_one_sprite_of_the_whole_vocabulary(world):
+    page = await world.get("/en/")
+    sprite = await world.get(next(path for path in _files(page) if "icons" in path))
+
+    assert sprite.headers["Content-Type"].startswith("image/svg+xml")
+    assert all(f'<symbol id="{name}"' in sprite.text for name in VOCABULARY)
+
+
+def _files(page):
+    """The static files that a page loads, once each."""
+    found = {address.partition("#")[0] for address in page.addresses}
+    return sorted(address for address in found if address.startswith("/static/"))
+
+
+def _unhashed(text):
+    return re.sub(r"\.[0-9a-f]{16}\.", ".", text)
