@@ -36,11 +36,11 @@ class Outside:
 
 
 @asynccontextmanager
-async def outside_world(program_url, *, deliver_twice=True):
+async def outside_world(program_url, *, deliver_twice=True, time_scale=20):
     """Run the stand-ins; every incoming event is delivered twice unless a test says otherwise."""
     port = free_port()
     url = f"http://127.0.0.1:{port}"
-    telegram = TelegramStandIn(TOKEN, public_url=url, time_scale=20)
+    telegram = TelegramStandIn(TOKEN, public_url=url, time_scale=time_scale)
     stripe = StripeStandIn(
         STRIPE_KEY,
         STRIPE_SECRET,
@@ -49,7 +49,7 @@ async def outside_world(program_url, *, deliver_twice=True):
         settle_after_s=0.2,
     )
     telegram.faults.duplicates = "after" if deliver_twice else "none"
-    stripe.delivery.time_scale = 0.05
+    stripe.delivery.time_scale = 1 / time_scale
     stripe.deliver_twice = deliver_twice
     app = web.Application(client_max_size=16 * 1024 * 1024)
     telegram.add_to(app)
