@@ -18,6 +18,7 @@ def upgrade() -> None:
     _people()
     _cases()
     _stories()
+    _approvals()
     _gifts()
     _stripe()
 
@@ -160,7 +161,7 @@ def _cases() -> None:
 
 
 def _stories() -> None:
-    """Stories, the consent to tell them, and their approval."""
+    """Stories, and the consent to tell them."""
     op.create_table(
         "story_version",
         sa.Column("id", BIG, nullable=False),
@@ -205,6 +206,10 @@ def _stories() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_consent")),
         sqlite_strict=True,
     )
+
+
+def _approvals() -> None:
+    """Who approved which version, and what is public."""
     op.create_table(
         "approval",
         sa.Column("id", BIG, nullable=False),
