@@ -215,6 +215,7 @@ def _refused(
     page: Page, case: PublicCase, form: Form, amount: Money, refusal: Refusal
 ) -> web.Response:
     """Back into the form, with what is possible now and the amounts that come nearest."""
+    form = replace(story.form_for(case), request=form.request, written=form.written)
     nearest: tuple[Money, ...]
     match refusal:
         case TooManyOpen():
@@ -238,4 +239,5 @@ def _refused(
             nearest = tuple(money for money in (below, possible.most) if money >= possible.least)
         case NothingMissing() | NotOpen():
             return _again(page, case, form, say("Nothing is missing in this plan now."))
-    return _again(page, case, replace(form, offered=nearest, chosen=""), problem)
+    offered = tuple(sorted({*nearest, *form.offered}))
+    return _again(page, case, replace(form, offered=offered, chosen=""), problem)

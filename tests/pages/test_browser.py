@@ -12,6 +12,7 @@ from storage.holds import HoldState
 from tests.pages.rig import usd
 
 CHROMIUM = "/usr/bin/chromium"
+IS_THERE = Path(CHROMIUM).exists()
 PHONE = {"width": 360, "height": 740}
 PATHS = [
     "/",
@@ -54,7 +55,7 @@ async def pay_origin():
 
 @pytest.fixture
 async def browser():
-    if not Path(CHROMIUM).exists():
+    if not IS_THERE:
         message = f"{CHROMIUM} is missing; install Chromium to test the page in a browser"
         if os.environ.get("CI"):
             pytest.fail(message)
