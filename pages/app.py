@@ -25,8 +25,13 @@ __all__ = ["Site", "add_pages"]
 View = Callable[[Page], Awaitable[web.Response]]
 _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
-_LOCALE = "/{locale:[A-Za-z]{2,3}(?:[-_][A-Za-z]{4})?}"
-_SLUG = "{slug:[a-z0-9-]{1,32}}"
+_PATTERNS = {
+    "locale": "[A-Za-z]{2,3}(?:[-_][A-Za-z]{4})?",
+    "slug": "[a-z0-9-]{1,32}",
+    "reference": "[0-9a-z]{1,64}",
+    "format": "json|csv",
+}
+"""What may stand in each place of an address."""
 _READING = (hdrs.METH_GET, hdrs.METH_HEAD)
 
 _log = structlog.get_logger("pages")
@@ -38,6 +43,7 @@ class Route:
     One address.
 
     Attributes:
+        path: With places out of `_PATTERNS`; it stands in the log as it is.
         post: What answers POST; None: it cannot be posted to.
         is_logged: A line is written for each answer; not where somebody asks for help.
     """
@@ -47,23 +53,31 @@ class Route:
     post: View | None = None
     is_logged: bool = True
 
+    @property
+    def pattern(self) -> str:
+        """The path as the router wants it."""
+        path = self.path
+        for place, pattern in _PATTERNS.items():
+            path = path.replace(f"{{{place}}}", f"{{{place}:{pattern}}}")
+        return path
+
 
 ROUTES = (
     Route("/", home.choose_language),
     Route("/credits", information.show_credits),
     Route("/leave", information.leave, is_logged=False),
-    Route(_LOCALE, home.add_slash),
-    Route(f"{_LOCALE}/", home.list_cases),
-    Route(f"{_LOCALE}/stories/{_SLUG}", story.show),
-    Route(f"{_LOCALE}/stories/{_SLUG}/give", giving.back_to_story, post=giving.give),
-    Route(f"{_LOCALE}/ledger", ledger.show_all),
-    Route(f"{_LOCALE}/ledger.{{format:json|csv}}", ledger.export_all),
-    Route(f"{_LOCALE}/ledger/{_SLUG}", ledger.show_case),
-    Route(f"{_LOCALE}/ledger/{_SLUG}.{{format:json|csv}}", ledger.export_case),
-    Route(f"{_LOCALE}/r/{{reference:[0-9a-z]{{1,64}}}}", receipt.show),
-    Route(f"{_LOCALE}/help", information.show_help, is_logged=False),
-    Route(f"{_LOCALE}/privacy", information.show_privacy),
-    Route(f"{_LOCALE}/credits", information.show_credits),
+    Route("/{locale}", home.add_slash),
+    Route("/{locale}/", home.list_cases),
+    Route("/{locale}/stories/{slug}", story.show),
+    Route("/{locale}/stories/{slug}/give", giving.back_to_story, post=giving.give),
+    Route("/{locale}/ledger", ledger.show_all),
+    Route("/{locale}/ledger.{format}", ledger.export_all),
+    Route("/{locale}/ledger/{slug}", ledger.show_case),
+    Route("/{locale}/ledger/{slug}.{format}", ledger.export_case),
+    Route("/{locale}/r/{reference}", receipt.show),
+    Route("/{locale}/help", information.show_help, is_logged=False),
+    Route("/{locale}/privacy", information.show_privacy),
+    Route("/{locale}/credits", information.show_credits),
 )
 
 
@@ -72,7 +86,7 @@ def add_pages(app: web.Application, site: Site) -> None:
     pages = Pages(site, Assets.load(), environment())
     headers = security_headers(site)
     for route in ROUTES:
-        app.router.add_route("*", route.path, _handler(pages, route, headers))
+        app.router.add_route("*", route.pattern, _handler(pages, route, headers))
     app.router.add_get(
         "/static/{stem:[a-z]+}.{digest:[0-9a-f]{16}}.{ending:css|svg}",
         _static_handler(pages, headers),

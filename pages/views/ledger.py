@@ -35,7 +35,9 @@ async def show_all(page: Page) -> web.Response:
         return await _export_all(page, wanted)
     async with page.site.house.looking("web") as look:
         found = await overview(look)
-    return page.html("ledger.html", overview=found)
+    response = page.html("ledger.html", overview=found)
+    response.headers["X-Robots-Tag"] = "noarchive, nosnippet"
+    return response
 
 
 async def show_case(page: Page) -> web.Response:
