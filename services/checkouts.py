@@ -56,30 +56,38 @@ async def hold_id_of(house: House, reference: str) -> int | None:
 
 
 async def opened(house: House, order: Order, *, stripe_session_id: str, url: str) -> None:
-    """The page exists."""
+    """The page exists. A gift that was paid before we heard of its page is left as it is."""
     async with house.write() as connection:
-        await checkouts.opened(
-            connection, order.checkout, stripe_session_id=stripe_session_id, url=url
-        )
+        if await _still_wanted(connection, order) is not None:
+            await checkouts.opened(
+                connection, order.checkout, stripe_session_id=stripe_session_id, url=url
+            )
 
 
 async def refused(house: House, order: Order, alarm: str | None) -> None:
     """
     Stripe refused to make the page, for certain: release the hold.
 
+    Not if somebody else got the page meanwhile, or if an event said that it was used.
+
     Args:
         alarm: What the operator is told; None if there is nothing for her to do.
     """
     async with house.write() as connection:
+        hold = await _still_wanted(connection, order)
+        if hold is None or hold.state is not HoldState.OPEN:
+            return
         await checkouts.done(connection, order.checkout)
-        await holds.set_state(connection, order.hold.id, HoldState.RELEASED)
+        await holds.set_state(connection, hold.id, HoldState.RELEASED)
         if alarm is not None:
             await alarms.ring(connection, alarm, order.checkout.idempotency_key, house.clock())
 
 
 async def another_attempt(house: House, order: Order) -> None:
-    """The request failed under its key for good; want the page under a new one."""
+    """The request failed under its key for good; want the page under a new one, once."""
     async with house.write() as connection:
+        if await _still_wanted(connection, order) is None:
+            return
         await checkouts.done(connection, order.checkout)
         await giving.want_checkout(
             connection, order.hold, attempt=order.checkout.attempt + 1, now=house.clock()
@@ -121,6 +129,8 @@ async def write_down(house: House, hold_id: int, token: str, reading: Reading) -
         checkout = await checkouts.newest(connection, hold_id)
         if hold is None or checkout is None:
             raise LookupError(f"hold {hold_id} was leased and has no checkout")
+        if checkout.stripe_session_id is None:
+            await checkouts.found(connection, checkout, reading.session_id)
         state = await settling.apply(connection, hold, checkout, reading, now)
         await _look_later(connection, checkout, now)
         await holds.give_lease_back(connection, hold_id, token)
@@ -139,6 +149,15 @@ async def due(house: House, limit: int = 20) -> list[int]:
     """The holds whose payment page should be looked at now."""
     async with house.read() as connection:
         return await checkouts.due(connection, house.clock(), limit)
+
+
+async def _still_wanted(connection: Connection, order: Order) -> Hold | None:
+    """The hold of *order*, its row locked, if exactly this attempt is still wanted; else None."""
+    hold = await holds.locked(connection, order.hold.id)
+    newest = await checkouts.newest(connection, order.hold.id)
+    if newest is None or newest.attempt != order.checkout.attempt:
+        return None
+    return hold if newest.state is CheckoutState.WANTED else None
 
 
 async def _look_later(connection: Connection, checkout: Checkout, now: dt.datetime) -> None:

@@ -119,6 +119,11 @@ async def opened(
     )
 
 
+async def found(connection: Connection, wanted: Checkout, stripe_session_id: str) -> None:
+    """Write down the id of the page of a *wanted* attempt; its address is not known yet."""
+    await _update(connection, wanted, stripe_session_id=stripe_session_id)
+
+
 async def done(connection: Connection, finished: Checkout) -> None:
     """Write down that this attempt needs nothing more."""
     await _update(connection, finished, state=CheckoutState.DONE)

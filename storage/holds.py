@@ -133,6 +133,16 @@ async def by_id(connection: Connection, hold_id: int) -> Hold | None:
     return await _one(connection, hold.c.id == hold_id)
 
 
+async def locked(connection: Connection, hold_id: int) -> Hold | None:
+    """
+    The hold with this id, or None; its row is held until the transaction ends.
+
+    Whoever moves a gift on takes this lock first, so that each step sees what the one before did.
+    On SQLite there is one writer at a time and nothing to lock.
+    """
+    return await _one(connection, hold.c.id == hold_id, locked=True)
+
+
 async def by_reference(connection: Connection, reference: str) -> Hold | None:
     """The hold with this receipt reference, or None."""
     return await _one(connection, hold.c.reference == reference)
@@ -243,8 +253,13 @@ async def give_lease_back(connection: Connection, hold_id: int, token: str) -> N
     )
 
 
-async def _one(connection: Connection, where: sa.ColumnElement[bool]) -> Hold | None:
-    row = (await connection.execute(sa.select(hold).where(where))).one_or_none()
+async def _one(
+    connection: Connection, where: sa.ColumnElement[bool], *, locked: bool = False
+) -> Hold | None:
+    query = sa.select(hold).where(where)
+    if locked:
+        query = query.with_for_update()
+    row = (await connection.execute(query)).one_or_none()
     return None if row is None else _hold(row)
 
 
