@@ -1,10 +1,11 @@
 """
 From one telegram update to its answer.
 
-Looking is answered at once and changes nothing. An act is claimed and carried out in one short
-write first; what belongs to it outside (the payment page) is asked for after the commit, and the
-answer is made from what is true then. An update that comes again takes the same way and finds what
-was done.
+A tap that only looks is answered at once, by an edit that may be repeated. Everything else is
+claimed first, so that an update which comes again is not answered again: an act is carried out in
+the same short write, what belongs to it outside (the payment page) is asked for after the commit,
+and the answer is made from what is true then. An update that comes again takes the same way and
+finds what was done. A call for help is never claimed: nothing is kept of it.
 """
 
 from collections.abc import Awaitable, Callable
@@ -23,7 +24,7 @@ from conversations.screens import Place, Screen
 from conversations.visit import Commanded, Did, SentSomething, Talk, Tapped, Visit, Wrote
 from locales.catalog import Languages
 from services import incoming
-from services.acts import Act
+from services.acts import Outcome
 from services.house import House
 from services.look import Look
 
@@ -104,37 +105,31 @@ class Conversation:
         async with self._house.looking() as look:
             talk = await self._talk(look, came)
             decision = await decide(talk)
-            if decision.act is None and not isinstance(decision.route, Payment | Cancel):
-                prepared = await self._prepare(talk, decision.route)
-            else:
-                prepared = None
+            only_looks = _only_looks(came, decision)
+            prepared = await self._prepare(talk, decision.route) if only_looks else None
         if prepared is not None:
-            await self._look(came, prepared, decision.route)
+            await self._look(came, prepared)
         else:
             await self._act(came, talk.locale, decision)
 
-    async def _look(self, came: Incoming, prepared: _Prepared, route: Route) -> None:
-        """Answer somebody who only looks. Nothing is claimed; of a call for help, nothing kept."""
+    async def _look(self, came: Incoming, prepared: _Prepared) -> None:
+        """Answer somebody who only looks. Nothing is claimed."""
         if came.callback_query_id is not None:
             await self._sender.answer(came.callback_query_id, prepared.screen.toast)
         await self._lanes.show(
             came.chat_id,
             lambda: self._sender.show(came.chat_id, prepared.screen, came.shown),
         )
-        if isinstance(route, Help):
-            return
         if prepared.place is not None and prepared.person_id is not None:
             await incoming.remember_place(
                 self._house, prepared.person_id, prepared.place.case_id, prepared.place.position
             )
 
     async def _act(self, came: Incoming, locale: str, decision: Decision) -> None:
-        """Carry out an act once, then what it wants outside, then answer."""
+        """Claim, carry out the act if there is one, then what it wants outside, then answer."""
         if came.callback_query_id is not None:
             await self._sender.answer(came.callback_query_id, None)
-        route: Route | None = decision.route
-        if decision.act is not None:
-            route = await self._carry_out(came, decision.act, locale, decision.route)
+        route = await self._carry_out(came, decision, locale)
         if route is None:
             return
         if isinstance(route, Payment):
@@ -144,20 +139,23 @@ class Conversation:
         async with self._house.looking() as look:
             prepared = await self._prepare(await self._talk(look, came), route)
         await self._sender.show(came.chat_id, prepared.screen, came.shown)
-        if decision.act is not None:
-            await incoming.answered(self._house, came.update_id)
+        await incoming.answered(self._house, came.update_id)
 
-    async def _carry_out(
-        self, came: Incoming, act: Act, locale: str, asked_from: Route
-    ) -> Route | None:
+    async def _carry_out(self, came: Incoming, decision: Decision, locale: str) -> Route | None:
         """The route that answers; None if this update was answered before."""
+
+        def route_after(outcome: Outcome | None) -> str:
+            if decision.act is None or outcome is None:
+                return encode(decision.route)
+            return encode(after(decision.act, outcome, decision.route))
+
         claimed = await incoming.carry_out(
             self._house,
             update_id=came.update_id,
             chat_id=came.chat_id,
-            act=act,
+            act=decision.act,
             locale=locale,
-            route_after=lambda outcome: encode(after(act, outcome, asked_from)),
+            route_after=route_after,
         )
         return None if claimed.route is None else decode(claimed.route)
 
@@ -183,6 +181,14 @@ class Conversation:
         if change.chat.type == Chat.PRIVATE:
             gone = change.new_chat_member.status in (ChatMember.BANNED, ChatMember.LEFT)
             await incoming.set_gone(self._house, change.chat.id, gone=gone)
+
+
+def _only_looks(came: Incoming, decision: Decision) -> bool:
+    """Whether the answer may be given again at a repeat, so that nothing need be claimed."""
+    if isinstance(decision.route, Help):
+        return True
+    is_tap = came.callback_query_id is not None
+    return is_tap and decision.act is None and not isinstance(decision.route, Payment | Cancel)
 
 
 def read(update: Update) -> Incoming | None:

@@ -25,7 +25,7 @@ class Claimed:
 
     Attributes:
         route: The answer's route in its short form; None if the update was finished before.
-        outcome: What came of the act; None for an update that was carried out before.
+        outcome: What came of the act; None if there was none, or it was carried out before.
     """
 
     route: str | None
@@ -42,25 +42,33 @@ async def carry_out(
     *,
     update_id: int,
     chat_id: int,
-    act: Act,
+    act: Act | None,
     locale: str,
-    route_after: Callable[[Outcome], str],
+    route_after: Callable[[Outcome | None], str],
 ) -> Claimed:
-    """Claim the update and carry out *act* for the chat's person; a repeat carries out nothing."""
+    """
+    Claim the update and carry out *act* for the chat's person; a repeat carries out nothing.
+
+    Args:
+        act: None for an update that only wants to be answered once; nothing is then kept of who
+            sent it.
+        route_after: The answer's route in its short form, from what came of the act.
+    """
     now = house.clock()
     async with house.write() as connection:
         claim = await telegram_updates.claim(connection, update_id, now)
         if not claim.is_new:
             return Claimed(claim.answer_route, None)
-        person = await people.ensure(connection, house.seal, chat_id)
-        outcome = await acts.perform(
-            connection,
-            person,
-            act,
-            locale=locale,
-            request_key=f"telegram:{update_id}",
-            now=now,
-        )
+        outcome: Outcome | None = None
+        if act is not None:
+            outcome = await acts.perform(
+                connection,
+                await people.ensure(connection, house.seal, chat_id),
+                act,
+                locale=locale,
+                request_key=f"telegram:{update_id}",
+                now=now,
+            )
         route = route_after(outcome)
         await telegram_updates.keep_answer(connection, update_id, route)
     return Claimed(route, outcome)

@@ -49,7 +49,8 @@ class Town:
             if found:
                 return found
             await asyncio.sleep(0.05)
-        raise AssertionError(f"waited {timeout_s} s for: {what}")
+        seen = {person.name: (person.last_text, person.buttons) for person in self.telegram.people}
+        raise AssertionError(f"waited {timeout_s} s for: {what}; people see {seen}")
 
     async def press(self, person, button):
         """Press a button, and wait until the bot has dealt with it."""

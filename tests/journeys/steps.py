@@ -77,3 +77,13 @@ def funded(words, amount):
         .partition("(")[0]
         .strip()
     )
+
+
+def labels(person):
+    """The labels of all buttons in the chat, in whichever message."""
+    return [
+        button["text"]
+        for message in person.messages
+        for row in message.get("reply_markup", {}).get("inline_keyboard", [])
+        for button in row
+    ]

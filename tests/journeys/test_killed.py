@@ -19,7 +19,7 @@ from storage.sealing import new_data_key
 from tests.journeys.killing import Guillotine
 from tests.journeys.outside import TELEGRAM_SECRET, TOKEN, environment, free_port, outside_world
 from tests.journeys.program import Processes, Town
-from tests.journeys.steps import arrive, funded, open_need, receipts
+from tests.journeys.steps import arrive, funded, labels, open_need, receipts
 from values.money import Money
 
 GIFT = Money(2500, "USD")
@@ -56,7 +56,7 @@ async def test_a_gift_survives_a_kill_at_every_step(killable, database):
     blade.is_armed = True
 
     async def sees(label):
-        await town.until(lambda: label in person.buttons, label, 60)
+        await town.until(lambda: label in labels(person), label, 60)
 
     await person.press(words.t("Fund this plan"))
     await sees(words.t("Another amount"))
