@@ -137,15 +137,18 @@ async def take_hold(
     `HOLDS_A_PERSON`; people on the web, who have no identity, share `WEB_HOLDS_A_CASE` for a case,
     and one address holds at most `HOLDS_AN_ADDRESS`.
     """
-    known = await holds.by_request(connection, request_key)
-    if known is not None:
-        return Held(known)
     case = await case_rows.by_code(connection, case_code)
     if case is None or not case.is_open:
         return NotOpen()
     if person_id is not None:
         await people.lock(connection, person_id)
+    if address_hash is not None:
+        await holds.lock_address(connection, address_hash)
     await case_rows.lock(connection, case.id)
+    # Asked only now: the same request may be under way twice, and the second waits above.
+    known = await holds.by_request(connection, request_key)
+    if known is not None:
+        return Held(known)
     refusal = await _judge_now(connection, case, amount, person_id, address_hash)
     if refusal is not None:
         return refusal
