@@ -23,6 +23,9 @@ from values.money import Money, in_minor_units
 LONGEST = 64
 """Characters; what is longer is a message and not an amount."""
 
+MOST_DIGITS = 12
+"""More than any currency's plan needs, and far from where arithmetic or a button would break."""
+
 
 @dataclass(frozen=True, slots=True)
 class Amount:
@@ -132,6 +135,8 @@ def read_amount(text: str, currency: str, locale: str) -> Read:
     clean = _clean(text) if len(text) <= LONGEST else None
     number = _NUMBER.search(clean) if clean else None
     if clean is None or number is None or not _BODY.fullmatch(number.group()):
+        return NotAnAmount()
+    if sum(sign.isdigit() for sign in number.group()) > MOST_DIGITS:
         return NotAnAmount()
     before, after = clean[: number.start()], clean[number.end() :]
     if _BARE_MARK.search(before):
