@@ -37,7 +37,8 @@ class Money:
     @property
     def decimal(self) -> Decimal:
         """The amount in units, exactly: `Money(1250, "USD").decimal == Decimal("12.50")`."""
-        return Decimal(self.amount_minor).scaleb(-currency(self.currency).exponent)
+        # From text, which is taken as it stands; arithmetic rounds to 28 digits.
+        return Decimal(f"{self.amount_minor}E-{currency(self.currency).exponent}")
 
     def __add__(self, other: Money) -> Money:
         return Money(self.amount_minor + self._same(other), self.currency)
@@ -77,10 +78,13 @@ def in_minor_units(amount: Decimal, code: str) -> Money | None:
 
     `in_minor_units(Decimal("12.345"), "USD")` is None: nothing is ever rounded away.
     """
-    minor = amount.scaleb(currency(code).exponent)
-    if minor != minor.to_integral_value() or int(minor) % currency(code).step_minor:
+    row = currency(code)
+    if not amount.is_finite():
         return None
-    return Money(int(minor), code)
+    # As a fraction: arithmetic with decimals rounds to 28 digits.
+    numerator, denominator = amount.as_integer_ratio()
+    minor, rest = divmod(numerator * 10**row.exponent, denominator)
+    return None if rest or minor % row.step_minor else Money(minor, code)
 
 
 def floor_percent(part: Money, whole: Money) -> int:
