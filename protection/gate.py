@@ -5,7 +5,8 @@ It is an aid and not a judge: two people decide. It blocks what is never right i
 telephone number, an e-mail address, a link or handle, a document number, coordinates, an exact
 date or age in digits. Names and places it cannot know; the four eyes must.
 
-Digits of every script are read: `٠٨١` and `๐๘๑` are as good as `081`.
+Digits of every script are read: `٠٨١` and `๐๘๑` are as good as `081`; and so are digits with any
+marks or invisible characters between them.
 """
 
 import re
@@ -38,7 +39,10 @@ _RULES: tuple[tuple[str, re.Pattern[str], str], ...] = (
     ),
     (
         "link",
-        re.compile(r"(?i)\b(?:https?://|www\.)\S+|\b(?:t|wa|fb|line)\.me/\S+"),
+        re.compile(
+            r"(?i)\b(?:https?://|www\.)\S+|\b(?:t|wa|fb|line)\.me/\S+"
+            r"|\b[a-z0-9-]+\.(?:com|net|org|info|io|app|link|ly|gg)\b"
+        ),
         "Take the link out.",
     ),
     ("handle", re.compile(r"(?<![\w@])@\w{3,}"), "Take the account name out."),
@@ -64,12 +68,12 @@ _RULES: tuple[tuple[str, re.Pattern[str], str], ...] = (
     ),
     (
         "number",
-        re.compile(r"\d(?:[\s().-]?\d){4,}"),
+        re.compile(r"\d(?:[\W_]{0,3}\d){4,}"),
         "Take the number out: it could be a telephone or a document.",
     ),
     (
         "document",
-        re.compile(r"\b[A-Za-z]{1,3}[- ]?\d{5,}\b"),
+        re.compile(r"\b[A-Z]{1,3}[- ]?\d{4,}\b"),
         "Take the document number out.",
     ),
 )
@@ -79,15 +83,24 @@ def findings(texts: Mapping[str, str]) -> list[Finding]:
     """Everything in *texts* (place to text) that blocks publication, in order of place."""
     found = []
     for where, text in texts.items():
-        plain = _with_latin_digits(text)
+        forms = _plain_forms(text)
         found += [
             Finding(where, rule, remedy)
             for rule, pattern, remedy in _RULES
-            if pattern.search(plain)
+            if any(pattern.search(form) for form in forms)
         ]
     return found
 
 
-def _with_latin_digits(text: str) -> str:
+def _plain_forms(text: str) -> tuple[str, str]:
+    """
+    *text* in Latin digits and plain hyphens: as it stands, and without invisible characters.
+
+    An invisible character may part words, as in Khmer, or be there to break a number apart.
+    """
     normal = unicodedata.normalize("NFKC", text)
-    return "".join(str(unicodedata.decimal(sign, sign)) for sign in normal)
+    plain = "".join(
+        "-" if unicodedata.category(sign) == "Pd" else str(unicodedata.decimal(sign, sign))
+        for sign in normal
+    )
+    return plain, "".join(sign for sign in plain if unicodedata.category(sign) != "Cf")
