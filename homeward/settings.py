@@ -53,7 +53,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_file=".env", extra="ignore", env_ignore_empty=True)
 
     data_dir: Path = Path(".homeward")
-    database_url: str | None = None
+    database_url: Annotated[str | None, Field(repr=False)] = None
     data_key: SecretStr | None = None
     organisation: str | None = None
     public_url: Url | None = None
@@ -82,7 +82,9 @@ class Settings(BaseSettings):
     @property
     def stripe_webhook_secrets(self) -> tuple[str, ...]:
         """The secrets an event may be signed with: several, comma separated, during a rotation."""
-        return tuple(part.strip() for part in reveal(self.stripe_webhook_secret).split(",") if part)
+        # A stray comma must not make an empty secret: with it anybody could sign.
+        parts = (part.strip() for part in reveal(self.stripe_webhook_secret).split(","))
+        return tuple(part for part in parts if part)
 
     @property
     def has_live_key(self) -> bool:
@@ -138,7 +140,7 @@ def require(settings: Settings, names: Iterable[str]) -> None:
         f"{name.upper()} is missing. {REMEDIES[name]} Set it in the environment or in .env; "
         'README, "Settings".'
         for name in names
-        if not reveal(getattr(settings, name))
+        if not reveal(getattr(settings, name)).strip()
     ]
     if missing:
         raise BadSettings("\n".join(missing))
