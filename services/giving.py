@@ -138,7 +138,7 @@ async def take_hold(
     and one address holds at most `HOLDS_AN_ADDRESS`.
     """
     case = await case_rows.by_code(connection, case_code)
-    if case is None or not case.is_open:
+    if case is None:
         return NotOpen()
     if person_id is not None:
         await people.lock(connection, person_id)
@@ -149,6 +149,8 @@ async def take_hold(
     known = await holds.by_request(connection, request_key)
     if known is not None:
         return Held(known)
+    if not case.is_open:
+        return NotOpen()
     refusal = await _judge_now(connection, case, amount, person_id, address_hash)
     if refusal is not None:
         return refusal
