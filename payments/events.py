@@ -13,7 +13,7 @@ from typing import Any
 import stripe
 import structlog
 
-from payments.gateway import REFERENCE_KEY, Unsure, moment
+from payments.gateway import REFERENCE_KEY, Refused, Unsure, moment
 from payments.gifts import Gifts
 from payments.readings import Unreadable
 from services import stripe_events
@@ -80,16 +80,17 @@ class Events:
         """
         try:
             event = self._verified(body, signature)
+            is_live, points_to = event.livemode, _points_to(event)
         except SignatureRefused:
             log.warning("stripe_signature_refused")
             return HTTPStatus.FORBIDDEN
         except (ValueError, KeyError, TypeError, AttributeError):
             log.warning("stripe_event_malformed")
             return HTTPStatus.BAD_REQUEST
-        if event.livemode is not self._is_live:
-            log.error("stripe_mode_mismatch", stripe_event_id=event.id)
+        if is_live is not self._is_live:
+            log.error("stripe_mode_mismatch", stripe_event_id=points_to.id)
             return HTTPStatus.BAD_REQUEST
-        return await self._deal_with(_points_to(event))
+        return await self._deal_with(points_to)
 
     async def _deal_with(self, event: Event) -> HTTPStatus:
         if not await stripe_events.remember(self._house, event):
@@ -112,7 +113,7 @@ class Events:
         except (Unsure, LeaseTaken) as reason:
             log.warning("stripe_event_postponed", stripe_event_id=event.id, reason=str(reason))
             return HTTPStatus.SERVICE_UNAVAILABLE
-        except Unreadable as problem:
+        except (Unreadable, Refused) as problem:
             log.error("stripe_object_unreadable", stripe_event_id=event.id, problem=str(problem))
             await stripe_events.finish(self._house, event, "set_aside", "stripe_object_unreadable")
             return HTTPStatus.OK
@@ -141,8 +142,8 @@ class Events:
 
 
 def _signed_at(signature: str) -> int:
-    parts = dict(part.split("=", 1) for part in signature.split(",") if "=" in part)
-    return int(parts["t"])
+    """The first time in the header: the one that the stripe package verified."""
+    return next(int(part[2:]) for part in signature.split(",") if part.startswith("t="))
 
 
 def _points_to(event: stripe.Event) -> Event:

@@ -7,10 +7,10 @@ import structlog
 from locales.catalog import Languages
 from locales.text import Name, say
 from payments.gateway import Gateway, KeySpent, Refused, Unsure
-from payments.readings import reading
+from payments.readings import Unreadable, reading
 from services import checkouts
 from services.checkouts import CheckoutState, LeaseTaken, Order
-from services.house import HoldState, House
+from services.house import DatabaseUnavailable, HoldState, House
 
 log = structlog.get_logger("payments")
 
@@ -67,6 +67,8 @@ class Gifts:
 
         Raises:
             Unsure: Stripe did not answer.
+            Refused: Stripe will not show the page.
+            Unreadable: it says something that is not known here.
             LeaseTaken: another process is working on this gift and did not finish in time.
         """
         order = await checkouts.order_of(self._house, hold_id)
@@ -87,7 +89,7 @@ class Gifts:
         """
         Close a gift's page at Stripe, then write down what is true: it may just have been paid.
 
-        If Stripe does not answer the hold stays; the page closes by itself and the worker sees it.
+        If that cannot be learned the hold stays; the page closes by itself and the worker sees it.
         """
         try:
             await self.open_page(hold_id)
@@ -96,7 +98,7 @@ class Gifts:
                 return
             await self._gateway.expire(order.checkout.stripe_session_id)
             await self.settle(hold_id)
-        except (Unsure, LeaseTaken) as reason:
+        except (Unsure, Refused, Unreadable, LeaseTaken) as reason:
             log.warning("cancel_unsure", hold_id=hold_id, reason=str(reason))
 
     async def look_at_due(self) -> int:
@@ -111,9 +113,18 @@ class Gifts:
             await self.open_page(hold_id)
             if await self.settle(hold_id) is None:
                 await checkouts.postpone(self._house, hold_id)
-        except (Unsure, Refused, LeaseTaken, ValueError) as reason:
-            log.warning("look_failed", hold_id=hold_id, reason=str(reason))
+        except (Unsure, Refused, LeaseTaken) as reason:
+            log.warning("look_postponed", hold_id=hold_id, reason=str(reason))
             await checkouts.postpone(self._house, hold_id)
+        except Unreadable as problem:
+            log.error("stripe_object_unreadable", hold_id=hold_id, problem=str(problem))
+            await checkouts.postpone(self._house, hold_id, "stripe_object_unreadable")
+        except DatabaseUnavailable:
+            raise
+        except Exception:
+            # The longest due is looked at first: one that always fails would hold up all others.
+            log.exception("look_failed", hold_id=hold_id)
+            await checkouts.postpone(self._house, hold_id, "look_failed")
 
     async def _lease(self, hold_id: int) -> str:
         for _ in range(_LEASE_TRIES):

@@ -137,12 +137,21 @@ async def write_down(house: House, hold_id: int, token: str, reading: Reading) -
     return state
 
 
-async def postpone(house: House, hold_id: int) -> None:
-    """Look at this gift later: Stripe did not answer."""
+async def postpone(house: House, hold_id: int, alarm: str | None = None) -> None:
+    """
+    Look at this gift later: it could not be read now.
+
+    Args:
+        alarm: What the operator is told; None if there is nothing for her to do.
+    """
+    now = house.clock()
     async with house.write() as connection:
         checkout = await checkouts.newest(connection, hold_id)
-        if checkout is not None:
-            await _look_later(connection, checkout, house.clock())
+        if checkout is None:
+            return
+        await _look_later(connection, checkout, now)
+        if alarm is not None:
+            await alarms.ring(connection, alarm, checkout.idempotency_key, now)
 
 
 async def due(house: House, limit: int = 20) -> list[int]:

@@ -95,6 +95,7 @@ async def _paid(
         return await _move(connection, hold, HoldState.PAID)
     await stripe_facts.keep_charge(connection, hold.id, charge)
     if hold.state is HoldState.SETTLED:
+        await checkouts.done(connection, checkout)
         return hold.state
     person_id = await holds.giver_of(connection, hold.id)
     if person_id is not None:
