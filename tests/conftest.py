@@ -18,12 +18,18 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from playwright.async_api import Browser, async_playwright
 
 from locales.compile_catalogs import compile_all
 from storage.database import Database
 from storage.migrate import upgrade
 
 _numbers = count(1)
+
+CHROMIUM_ARGS = [
+    "--no-sandbox",  # so that it also starts as root
+    "--disable-background-networking",  # or it asks for its maker's hosts
+]
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -120,6 +126,25 @@ async def database(database_url: str) -> AsyncIterator[Database]:
     db = Database.open(database_url)
     yield db
     await db.close()
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    """
+    A real Chromium, Debian's or the one that CHROMIUM names.
+
+    Without one the test is skipped; under CI, where it is installed, that is a failure.
+    """
+    program = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chrome")
+    if program is None:
+        message = "no Chromium: install Debian's package chromium, or set CHROMIUM to its path"
+        if os.environ.get("CI"):
+            pytest.fail(message)
+        pytest.skip(message)
+    async with async_playwright() as playwright:
+        started = await playwright.chromium.launch(executable_path=program, args=CHROMIUM_ARGS)
+        yield started
+        await started.close()
 
 
 def _programs(folder: Path) -> Path:

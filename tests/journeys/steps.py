@@ -1,5 +1,7 @@
 """Steps that many journeys take, by the words on the buttons."""
 
+import re
+
 from locales.text import Name
 from values.money import Money
 
@@ -60,23 +62,31 @@ async def ask_to_give(town, person, words, amount):
     return person.link(words.t("Pay {amount}", amount=amount))
 
 
+def plain(words, msgid, **values):
+    """A sentence of the catalog as one reads it, without its tags."""
+    return re.sub(r"</?[bi]>|</?code>", "", words.t(msgid, **values))
+
+
+def thanks_for(words, amount):
+    """What a receipt begins with."""
+    return plain(words, "<b>Thank you. We received {amount} from you.</b>", amount=amount)
+
+
 def receipts(person, words, amount):
     """The receipts for a gift of *amount* in the chat."""
-    thanks = words.t("We received {amount} from you.", amount=amount)
-    return [message for message in person.messages if thanks in text(message)]
+    return [message for message in person.messages if thanks_for(words, amount) in text(message)]
 
 
 def funded(words, amount):
     """The line that says how far Mala's plan is funded, without the percent."""
-    return (
-        words.t(
-            "<b>Funded: {funded} of {need}</b> ({percent})", funded=amount, need=NEED, percent=""
-        )
-        .replace("<b>", "")
-        .replace("</b>", "")
-        .partition("(")[0]
-        .strip()
+    line = plain(
+        words,
+        "<b>Funded: {funded} of {need}</b> ({percent})",
+        funded=amount,
+        need=NEED,
+        percent="",
     )
+    return line.partition("(")[0].strip()
 
 
 def labels(person):

@@ -1,18 +1,12 @@
 """The page in a real browser: nothing is refused by its own policy, and everything fits."""
 
-import os
-from pathlib import Path
-
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
-from playwright.async_api import async_playwright
 
 from storage.holds import HoldState
 from tests.pages.rig import usd
 
-CHROMIUM = "/usr/bin/chromium"
-IS_THERE = Path(CHROMIUM).exists()
 PHONE = {"width": 360, "height": 740}
 PATHS = [
     "/",
@@ -51,19 +45,6 @@ async def pay_origin():
     app.router.add_get("/{hold_id}", pay)
     async with TestServer(app) as server:
         yield str(server.make_url("/")).rstrip("/")
-
-
-@pytest.fixture
-async def browser():
-    if not IS_THERE:
-        message = f"{CHROMIUM} is missing; install Chromium to test the page in a browser"
-        if os.environ.get("CI"):
-            pytest.fail(message)
-        pytest.skip(message)
-    async with async_playwright() as playwright:
-        started = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield started
-        await started.close()
 
 
 @pytest.mark.parametrize("locale", ["en", "ar"])

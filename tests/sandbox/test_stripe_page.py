@@ -1,10 +1,8 @@
 """The hosted payment page and the controls, as a browser and a driver from outside meet them."""
 
 import re
-import shutil
 
 import pytest
-from playwright.async_api import async_playwright
 
 from sandbox.stripe.hosted import _WORDS, language_of
 from tests.sandbox.stripe_rig import SHOP, Clock, a_line, a_stripe
@@ -220,13 +218,10 @@ async def test_the_controls_drive_what_python_drives():
 
 
 @pytest.mark.browser
-async def test_a_browser_pays_and_lands_at_the_shop():
-    async with a_stripe() as shop, a_stripe() as rig, async_playwright() as tool:
+async def test_a_browser_pays_and_lands_at_the_shop(browser):
+    async with a_stripe() as shop, a_stripe() as rig:
         arrived = f"{shop.base}/pay/cs_test_shop"  # any page of another origin
         session = await rig.session(success_url=f"{arrived}?session={{CHECKOUT_SESSION_ID}}")
-        browser = await tool.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
-        )
         context = await browser.new_context(java_script_enabled=False)
         page = await context.new_page()
         await page.goto(session.url)
@@ -234,7 +229,7 @@ async def test_a_browser_pays_and_lands_at_the_shop():
         told = await page.locator("[role=alert]").inner_text()
         await page.locator("button[value=card]").click()
         await page.wait_for_url(f"{arrived}?session={session.id}")
-        await browser.close()
+        await context.close()
 
     assert "declined" in told
     assert rig.standin.sessions[0]["payment_status"] == "paid"

@@ -1,26 +1,13 @@
 """The phone page in a real Chromium."""
 
-import os
 import re
-import shutil
 
 import pytest
-from playwright.async_api import async_playwright, expect
+from playwright.async_api import expect
 
 pytestmark = pytest.mark.browser
 
 NEXT = {"inline_keyboard": [[{"text": "Next", "callback_data": "next"}]]}
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-
-
-@pytest.fixture
-async def browser():
-    if CHROMIUM is None:
-        pytest.skip("no Chromium on this computer")
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        await browser.close()
 
 
 @pytest.fixture
