@@ -1,0 +1,40 @@
+"""A till for each engine."""
+
+import pytest
+import stripe
+
+from locales.catalog import Languages
+from storage.database import Database
+from tests.payments.emptying import emptied
+from tests.payments.rig import a_till
+
+
+@pytest.fixture(scope="session")
+def languages(_catalogs):
+    return Languages.load()
+
+
+@pytest.fixture(scope="session")
+def postgresql_url(copy_of_migrated):
+    """One database for all tests here; `database` empties it after each."""
+    return copy_of_migrated("payments")
+
+
+@pytest.fixture
+async def database(database_url):
+    db = Database.open(database_url)
+    yield db
+    await emptied(db)
+    await db.close()
+
+
+@pytest.fixture(autouse=True)
+def _impatient(monkeypatch):
+    """The stripe package repeats a request as often as it always does, but at once."""
+    monkeypatch.setattr(stripe.HTTPClient, "INITIAL_DELAY", 0.0)
+
+
+@pytest.fixture
+async def till(database, languages):
+    async with a_till(database, languages) as till:
+        yield till
