@@ -4,6 +4,8 @@ The ledger: books, accounts, postings, transfers, crossings, balances, and the r
 Revision: 0001, after None. Guards are away while this runs.
 """
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -21,6 +23,18 @@ def upgrade() -> None:
 
 
 def _create_tables() -> None:
+    _account_kind()
+    _book()
+    _posting()
+    _posting_rule()
+    _account()
+    _crossing()
+    _balance()
+    _transfer()
+
+
+def _account_kind() -> None:
+    """Which accounts a book of each kind has."""
     op.create_table(
         "account_kind",
         sa.Column("kind", TEXT, nullable=False),
@@ -36,6 +50,10 @@ def _create_tables() -> None:
         ),
         sqlite_strict=True,
     )
+
+
+def _book() -> None:
+    """Books: one for each case, and one of the organisation."""
     op.create_table(
         "book",
         sa.Column("id", BIG, nullable=False),
@@ -53,6 +71,10 @@ def _create_tables() -> None:
         sqlite_where=sa.text("kind = 'organisation'"),
         postgresql_where=sa.text("kind = 'organisation'"),
     )
+
+
+def _posting() -> None:
+    """What happened, once."""
     op.create_table(
         "posting",
         sa.Column("id", BIG, autoincrement=True, nullable=False),
@@ -79,6 +101,10 @@ def _create_tables() -> None:
         sa.UniqueConstraint("source", "external_ref", name=op.f("uq_posting_source_external_ref")),
         sqlite_strict=True,
     )
+
+
+def _posting_rule() -> None:
+    """Which accounts each kind of posting may join."""
     op.create_table(
         "posting_rule",
         sa.Column("posting_kind", TEXT, nullable=False),
@@ -105,6 +131,10 @@ def _create_tables() -> None:
         ),
         sqlite_strict=True,
     )
+
+
+def _account() -> None:
+    """The accounts of each book."""
     op.create_table(
         "account",
         sa.Column("id", BIG, nullable=False),
@@ -137,8 +167,18 @@ def _create_tables() -> None:
         sa.UniqueConstraint("id", "floored", name=op.f("uq_account_id_floored")),
         sqlite_strict=True,
     )
+
+
+def _crossing() -> None:
+    """The only ways for value to leave one book for another."""
     op.create_table(
-        "crossing",
+        "crossing", *_crossing_columns(), *_crossing_rules(), *_crossing_keys(), sqlite_strict=True
+    )
+
+
+def _crossing_columns() -> list[sa.Column[Any]]:
+    """The columns of `crossing`."""
+    return [
         sa.Column("posting_id", BIG, autoincrement=False, nullable=False),
         sa.Column("kind", TEXT, nullable=False),
         sa.Column("from_book", BIG, nullable=False),
@@ -150,6 +190,12 @@ def _create_tables() -> None:
         sa.Column("donation_id", BIG, nullable=True),
         sa.Column("consent_ref", TEXT, nullable=True),
         sa.Column("consent_sha256", BLOB, nullable=True),
+    ]
+
+
+def _crossing_rules() -> list[sa.Constraint]:
+    """The checks and unique keys of `crossing`."""
+    return [
         sa.CheckConstraint(
             "(kind = 're-earmark' AND from_kind = 'case' AND donation_id IS NOT NULL AND consent_ref IS NOT NULL AND consent_ref <> '' AND consent_sha256 IS NOT NULL AND length(consent_sha256) = 32) OR (kind = 'contribution' AND from_kind = 'organisation' AND donation_id IS NULL AND consent_ref IS NULL AND consent_sha256 IS NULL)",
             name=op.f("ck_crossing_kind"),
@@ -159,6 +205,31 @@ def _create_tables() -> None:
             "amount_minor BETWEEN 1 AND 9007199254740991", name=op.f("ck_crossing_amount_minor")
         ),
         sa.CheckConstraint("from_book <> to_book", name=op.f("ck_crossing_another_book")),
+        sa.PrimaryKeyConstraint("posting_id", name=op.f("pk_crossing")),
+        sa.UniqueConstraint("consent_ref", name=op.f("uq_crossing_consent_ref")),
+        sa.UniqueConstraint(
+            "posting_id", "donation_id", name=op.f("uq_crossing_posting_id_donation_id")
+        ),
+        sa.UniqueConstraint(
+            "posting_id",
+            "from_book",
+            "currency",
+            "amount_minor",
+            name=op.f("uq_crossing_posting_id_from_book_currency_amount_minor"),
+        ),
+        sa.UniqueConstraint(
+            "posting_id",
+            "to_book",
+            "currency",
+            "amount_minor",
+            name=op.f("uq_crossing_posting_id_to_book_currency_amount_minor"),
+        ),
+    ]
+
+
+def _crossing_keys() -> list[sa.Constraint]:
+    """The foreign keys of `crossing`."""
+    return [
         sa.ForeignKeyConstraint(
             ["donation_id"], ["posting.id"], name=op.f("fk_crossing_donation_id")
         ),
@@ -193,27 +264,11 @@ def _create_tables() -> None:
             ["book.id", "book.kind"],
             name=op.f("fk_crossing_to_book_to_kind"),
         ),
-        sa.PrimaryKeyConstraint("posting_id", name=op.f("pk_crossing")),
-        sa.UniqueConstraint("consent_ref", name=op.f("uq_crossing_consent_ref")),
-        sa.UniqueConstraint(
-            "posting_id", "donation_id", name=op.f("uq_crossing_posting_id_donation_id")
-        ),
-        sa.UniqueConstraint(
-            "posting_id",
-            "from_book",
-            "currency",
-            "amount_minor",
-            name=op.f("uq_crossing_posting_id_from_book_currency_amount_minor"),
-        ),
-        sa.UniqueConstraint(
-            "posting_id",
-            "to_book",
-            "currency",
-            "amount_minor",
-            name=op.f("uq_crossing_posting_id_to_book_currency_amount_minor"),
-        ),
-        sqlite_strict=True,
-    )
+    ]
+
+
+def _balance() -> None:
+    """What is in each account, kept by triggers."""
     op.create_table(
         "balance",
         sa.Column("account_id", BIG, autoincrement=False, nullable=False),
@@ -230,8 +285,22 @@ def _create_tables() -> None:
         sa.PrimaryKeyConstraint("account_id", name=op.f("pk_balance")),
         sqlite_strict=True,
     )
+
+
+def _transfer() -> None:
+    """One row: one debit, one credit, one amount, one book."""
     op.create_table(
-        "transfer",
+        "transfer", *_transfer_columns(), *_transfer_rules(), *_transfer_keys(), sqlite_strict=True
+    )
+    op.create_index("ix_transfer_book_id", "transfer", ["book_id"], unique=False)
+    op.create_index("ix_transfer_credit_id", "transfer", ["credit_id"], unique=False)
+    op.create_index("ix_transfer_debit_id", "transfer", ["debit_id"], unique=False)
+    op.create_index("ix_transfer_donation_id", "transfer", ["donation_id"], unique=False)
+
+
+def _transfer_columns() -> list[sa.Column[Any]]:
+    """The columns of `transfer`."""
+    return [
         sa.Column("seq", BIG, nullable=False),
         sa.Column("posting_id", BIG, nullable=False),
         sa.Column("posting_kind", TEXT, nullable=False),
@@ -269,6 +338,12 @@ def _create_tables() -> None:
             sa.Computed("CASE WHEN donation_id IS NULL THEN 0 ELSE 1 END", persisted=True),
             nullable=False,
         ),
+    ]
+
+
+def _transfer_rules() -> list[sa.Constraint]:
+    """The checks and unique keys of `transfer`."""
+    return [
         sa.CheckConstraint(
             "posting_kind <> 'donation' OR donation_id = posting_id",
             name=op.f("ck_transfer_donation_is_its_own"),
@@ -290,6 +365,25 @@ def _create_tables() -> None:
         sa.CheckConstraint("leg BETWEEN 1 AND n_legs", name=op.f("ck_transfer_leg")),
         sa.CheckConstraint("of_donation IN (0, 1)", name=op.f("ck_transfer_of_donation_is_a_flag")),
         sa.CheckConstraint("seq > 0", name=op.f("ck_transfer_seq")),
+        sa.PrimaryKeyConstraint("seq", name=op.f("pk_transfer")),
+        sa.UniqueConstraint("cross_in", name=op.f("uq_transfer_cross_in")),
+        sa.UniqueConstraint("cross_out", name=op.f("uq_transfer_cross_out")),
+        sa.UniqueConstraint("posting_id", "leg", name=op.f("uq_transfer_posting_id_leg")),
+        sa.UniqueConstraint("reverses", name=op.f("uq_transfer_reverses")),
+        sa.UniqueConstraint(
+            "seq",
+            "debit_id",
+            "credit_id",
+            "amount_minor",
+            name=op.f("uq_transfer_seq_debit_id_credit_id_amount_minor"),
+        ),
+        sa.UniqueConstraint("seq", "donation_id", name=op.f("uq_transfer_seq_donation_id")),
+    ]
+
+
+def _transfer_keys() -> list[sa.Constraint]:
+    """The foreign keys of `transfer`."""
+    return [
         sa.ForeignKeyConstraint(
             ["credit_id", "book_id", "currency", "credit_kind"],
             ["account.id", "account.book_id", "account.currency", "account.kind"],
@@ -364,25 +458,7 @@ def _create_tables() -> None:
             ["transfer.seq", "transfer.donation_id"],
             name=op.f("fk_transfer_reverses_donation_id"),
         ),
-        sa.PrimaryKeyConstraint("seq", name=op.f("pk_transfer")),
-        sa.UniqueConstraint("cross_in", name=op.f("uq_transfer_cross_in")),
-        sa.UniqueConstraint("cross_out", name=op.f("uq_transfer_cross_out")),
-        sa.UniqueConstraint("posting_id", "leg", name=op.f("uq_transfer_posting_id_leg")),
-        sa.UniqueConstraint("reverses", name=op.f("uq_transfer_reverses")),
-        sa.UniqueConstraint(
-            "seq",
-            "debit_id",
-            "credit_id",
-            "amount_minor",
-            name=op.f("uq_transfer_seq_debit_id_credit_id_amount_minor"),
-        ),
-        sa.UniqueConstraint("seq", "donation_id", name=op.f("uq_transfer_seq_donation_id")),
-        sqlite_strict=True,
-    )
-    op.create_index("ix_transfer_book_id", "transfer", ["book_id"], unique=False)
-    op.create_index("ix_transfer_credit_id", "transfer", ["credit_id"], unique=False)
-    op.create_index("ix_transfer_debit_id", "transfer", ["debit_id"], unique=False)
-    op.create_index("ix_transfer_donation_id", "transfer", ["donation_id"], unique=False)
+    ]
 
 
 def _close_the_circle() -> None:
