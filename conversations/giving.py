@@ -1,5 +1,6 @@
 """Giving: the plan, the amount, one yes, the way to the payment page."""
 
+from conversations import receipts
 from conversations.routes import (
     Amounts,
     Cancel,
@@ -23,6 +24,7 @@ from locales.text import Name, Percent, Text, say
 from services import giving
 from services.catalogue import PublicCase
 from services.giving import LeavesTooLittle, NothingMissing, Range, TooLarge, TooSmall
+from services.house import HoldState
 from services.progress import Progress
 from services.receipts import Receipt
 from values.money import Money
@@ -87,7 +89,7 @@ async def amounts(talk: Talk, route: Amounts) -> Screen | None:
         return None
     possible = _possible(case)
     if possible is None:
-        return _nothing_missing(talk, case)
+        return await _not_possible(talk, case)
     offered = [
         Button(
             _amount_label(amount, case.progress.missing), Confirm(route.code, amount.amount_minor)
@@ -120,7 +122,7 @@ async def ask_amount(talk: Talk, route: TypeAmount) -> Screen | None:
         return None
     possible = _possible(case)
     if possible is None:
-        return _nothing_missing(talk, case)
+        return await _not_possible(talk, case)
     return Screen(
         blocks=(
             (
@@ -130,7 +132,12 @@ async def ask_amount(talk: Talk, route: TypeAmount) -> Screen | None:
             ),
         ),
         picture=FundingPicture(case.progress.percent),
-        keyboard=((Button(say("← Choose from a list"), Amounts(route.code)),),),
+        keyboard=(
+            (
+                Button(say("← Choose from a list"), Amounts(route.code)),
+                Button(say("Help"), Help()),
+            ),
+        ),
     )
 
 
@@ -139,6 +146,8 @@ async def confirm(talk: Talk, route: Confirm) -> Screen | None:
     case = await talk.look.case(route.code)
     if case is None:
         return None
+    if not case.case.is_open:
+        return await _not_possible(talk, case)
     amount = Money(route.amount_minor, case.case.currency)
     refusal = giving.judge(amount, case.progress.missing)
     if refusal is not None:
@@ -230,16 +239,22 @@ async def readings(talk: Talk, route: Readings) -> Screen | None:
                 (Button(say("{amount}", amount=amount), Confirm(code, amount.amount_minor)),)
                 for amount in offered
             ),
-            (Button(say("Another amount"), TypeAmount(code)),),
+            (Button(say("Another amount"), TypeAmount(code)), Button(say("Help"), Help())),
         ),
     )
 
 
 async def payment(talk: Talk, route: Payment) -> Screen | None:
-    """The way to the payment page; None if there is no such gift of this person to pay."""
+    """
+    The way to the payment page; where the gift is, if there is nothing left to pay.
+
+    None if there is no such gift, or the story may not be shown any more.
+    """
     receipt = await talk.look.receipt(route.reference)
     if receipt is None or receipt.case is None:
         return None
+    if receipt.state is not HoldState.OPEN:
+        return receipts.shown(talk, receipt)
     if receipt.pay_url is None:
         return _no_page(receipt)
     name = _name(talk, receipt.case)
@@ -283,6 +298,13 @@ def _no_page(receipt: Receipt) -> Screen:
             ),
         ),
     )
+
+
+async def _not_possible(talk: Talk, case: PublicCase) -> Screen | None:
+    """Why nothing can be given; the plan of a case that is closed says it by itself."""
+    if not case.case.is_open:
+        return await need(talk, Need(case.case.code))
+    return _nothing_missing(talk, case)
 
 
 def _nothing_missing(talk: Talk, case: PublicCase) -> Screen:
