@@ -102,7 +102,7 @@ async def _screen(talk: Talk, route: Route) -> Screen | None:
         case Languages():
             return welcome.ask_language(talk, route)
         case Cases():
-            return await welcome.list_cases(talk)
+            return await welcome.list_cases(talk, route)
         case Who() | Step() | Note() | Gentle():
             return await _story_screen(talk, route)
         case Need() | Amounts() | TypeAmount() | Readings() | Confirm() | Give() | Payment():
@@ -162,6 +162,8 @@ async def _tapped(talk: Talk, data: str) -> Decision:
                 return Decision(Languages())
             return Decision(route, acts.ChooseLanguage(locale))
         case TypeAmount(code):
+            if await talk.look.case(code) is None:
+                return Decision(Lost("gone"))
             return Decision(route, acts.AwaitAmount(code))
         case Cancel(reference):
             return Decision(route, acts.CancelPayment(reference))
@@ -208,7 +210,7 @@ def _start(visit: Visit, argument: str) -> Route:
 async def _typed_amount(talk: Talk, case_code: str, text: str) -> Decision:
     case = await talk.look.case(case_code)
     if case is None:
-        return Decision(Lost())
+        return Decision(Lost("gone"))
     match read_amount(text, case.case.currency, talk.locale):
         case Amount(money):
             return Decision(Confirm(case_code, money.amount_minor))

@@ -11,7 +11,10 @@ from dataclasses import dataclass, fields
 
 VERSION = "1"
 MOST_BYTES = 64
-_MOST_MINOR = 10**12
+_MOST_MINOR = 10**15
+"""More than any amount that is read from a message; nothing so large can be given."""
+_LONGEST_WORD = 32
+"""References have 28 characters. So a language and what to open afterwards fit into a button."""
 
 
 class NotARoute(ValueError):
@@ -40,7 +43,9 @@ class SetLanguage:
 
 @dataclass(frozen=True, slots=True)
 class Cases:
-    """The people whose plans are open."""
+    """The people whose plans are open; *page* counts from 0."""
+
+    page: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +235,8 @@ def encode(route: Route) -> str:
 
 def decode(data: str) -> Route:
     """
-    Read a short form. Numbers are whole, not negative and not absurd; words are of `[a-zA-Z0-9_-]`.
+    Read a short form. Numbers are whole, not negative and not absurd; words are of
+    `[a-zA-Z0-9_-]` and so short that a route made of them fits into a button again.
 
     Whether the case, step or gift it names exists is for the screen to find out.
 
@@ -240,7 +246,7 @@ def decode(data: str) -> Route:
     version, _, rest = data.partition(":")
     tag, *values = rest.split(":")
     route = _BY_TAG.get(tag)
-    if version != VERSION or route is None or len(data.encode()) > MOST_BYTES:
+    if version != VERSION or route is None or not data.isascii() or len(data) > MOST_BYTES:
         raise NotARoute(f"no route of version {VERSION}")
     known = fields(route)
     if len(values) > len(known):
@@ -257,12 +263,12 @@ def decode(data: str) -> Route:
 
 
 def _number(value: str) -> int:
-    if not (value.isascii() and value.isdecimal()) or int(value) > _MOST_MINOR:
+    if not value.isdecimal() or int(value) > _MOST_MINOR:
         raise NotARoute(f"{value!r} is not a number that a button holds")
     return int(value)
 
 
 def _word(value: str) -> str:
-    if not (value.isascii() and all(sign.isalnum() or sign in "_-" for sign in value)):
+    if len(value) > _LONGEST_WORD or not all(sign.isalnum() or sign in "_-" for sign in value):
         raise NotARoute(f"{value!r} is not a word that a button holds")
     return value

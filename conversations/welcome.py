@@ -7,6 +7,9 @@ from locales.catalog import KNOWN
 from locales.text import Name, Percent, Text, say
 from services.catalogue import PublicCase
 
+CASES_A_PAGE = 3
+"""So many introductions, of 220 characters at most, fit under a picture."""
+
 
 def ask_language(talk: Talk, route: Languages) -> Screen:
     """The languages by their own names, the guessed one first."""
@@ -14,9 +17,12 @@ def ask_language(talk: Talk, route: Languages) -> Screen:
     buttons = [
         Button(Text(KNOWN[locale].autonym), SetLanguage(locale, route.then)) for locale in offered
     ]
-    rows = tuple(tuple(buttons[at : at + 2]) for at in range(0, len(buttons), 2))
+    rows = [tuple(buttons[at : at + 2]) for at in range(0, len(buttons), 2)]
+    rows.append((Button(say("Help"), Help()),))
     return Screen(
-        blocks=((say("<b>Choose your language</b>"),),), picture=CoverPicture(), keyboard=rows
+        blocks=((say("<b>Choose your language</b>"),),),
+        picture=CoverPicture(),
+        keyboard=tuple(rows),
     )
 
 
@@ -41,8 +47,8 @@ def welcome(talk: Talk) -> Screen:
     )
 
 
-async def list_cases(talk: Talk) -> Screen:
-    """Everybody whose story may be told, each with a button."""
+async def list_cases(talk: Talk, route: Cases) -> Screen:
+    """Those whose story may be told, a few at a time, each with a button."""
     cases = await talk.look.cases()
     if not cases:
         return Screen(
@@ -50,14 +56,29 @@ async def list_cases(talk: Talk) -> Screen:
             picture=CoverPicture(),
             keyboard=((Button(say("Start"), Welcome()), Button(say("Help"), Help())),),
         )
+    last = (len(cases) - 1) // CASES_A_PAGE
+    page = min(route.page, last)  # there may be fewer than when the button was made
+    shown = cases[page * CASES_A_PAGE : (page + 1) * CASES_A_PAGE]
     blocks: list[tuple[Piece, ...]] = [(say("<b>Whose story do you want to follow?</b>"),)]
-    blocks += [_entry(case, case.told_in(talk.locale)) for case in cases]
+    blocks += [_entry(case, case.told_in(talk.locale)) for case in shown]
     rows: list[Row] = [
         (Button(_open_label(case, case.told_in(talk.locale)), Who(case.case.code)),)
-        for case in cases
+        for case in shown
     ]
+    if turning := _turning(page, last):
+        rows.append(turning)
     rows.append((Button(say("Start"), Welcome()), Button(say("Help"), Help())))
     return Screen(tuple(blocks), CoverPicture(), tuple(rows))
+
+
+def _turning(page: int, last: int) -> Row:
+    """Back and Next, where there is something."""
+    buttons = []
+    if page > 0:
+        buttons.append(Button(say("← Back"), Cases(page - 1)))
+    if page < last:
+        buttons.append(Button(say("Next →"), Cases(page + 1)))
+    return tuple(buttons)
 
 
 def _entry(case: PublicCase, told_in: str) -> tuple[Piece, ...]:
