@@ -4,6 +4,7 @@ The ledger: books, accounts, postings, transfers, crossings, balances, and the r
 Revision: 0001, after None. Guards are away while this runs.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,6 +21,14 @@ def upgrade() -> None:
     if op.get_context().dialect.name == "postgresql":
         _close_the_circle()
     _fill_rules()
+
+
+def _key(
+    columns: str, parent: str, parent_columns: str, name: str, **how: Any
+) -> sa.ForeignKeyConstraint:
+    """A foreign key of several columns, written as words."""
+    parents = [f"{parent}.{column}" for column in parent_columns.split()]
+    return sa.ForeignKeyConstraint(columns.split(), parents, name=op.f(name), **how)
 
 
 def _create_tables() -> None:
@@ -87,10 +96,11 @@ def _posting() -> None:
         sa.CheckConstraint("source <> '' AND external_ref <> ''", name=op.f("ck_posting_is_named")),
         sa.CheckConstraint("length(payload_sha256) = 32", name=op.f("ck_posting_payload_sha256")),
         sa.CheckConstraint("n_legs BETWEEN 1 AND 8", name=op.f("ck_posting_n_legs")),
-        sa.ForeignKeyConstraint(
-            ["id", "n_legs"],
-            ["transfer.posting_id", "transfer.leg"],
-            name="fk_posting_has_its_legs",
+        _key(
+            "id n_legs",
+            "transfer",
+            "posting_id leg",
+            "fk_posting_has_its_legs",
             initially="DEFERRED",
             deferrable=True,
             use_alter=True,
@@ -147,15 +157,12 @@ def _account() -> None:
         sa.CheckConstraint(
             "length(currency) = 3 AND currency = upper(currency)", name=op.f("ck_account_currency")
         ),
-        sa.ForeignKeyConstraint(
-            ["book_id", "book_kind"],
-            ["book.id", "book.kind"],
-            name=op.f("fk_account_book_id_book_kind"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["kind", "book_kind", "floored"],
-            ["account_kind.kind", "account_kind.book_kind", "account_kind.floored"],
-            name=op.f("fk_account_kind_book_kind_floored"),
+        _key("book_id book_kind", "book", "id kind", "fk_account_book_id_book_kind"),
+        _key(
+            "kind book_kind floored",
+            "account_kind",
+            "kind book_kind floored",
+            "fk_account_kind_book_kind_floored",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_account")),
         sa.UniqueConstraint(
@@ -230,40 +237,28 @@ def _crossing_rules() -> list[sa.Constraint]:
 def _crossing_keys() -> list[sa.Constraint]:
     """The foreign keys of `crossing`."""
     return [
-        sa.ForeignKeyConstraint(
-            ["donation_id"], ["posting.id"], name=op.f("fk_crossing_donation_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["from_book", "from_kind"],
-            ["book.id", "book.kind"],
-            name=op.f("fk_crossing_from_book_from_kind"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["posting_id", "kind"],
-            ["posting.id", "posting.kind"],
-            name=op.f("fk_crossing_posting_id_kind"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["posting_id"],
-            ["transfer.cross_in"],
-            name="fk_crossing_has_its_in_leg",
+        _key("donation_id", "posting", "id", "fk_crossing_donation_id"),
+        _key("from_book from_kind", "book", "id kind", "fk_crossing_from_book_from_kind"),
+        _key("posting_id kind", "posting", "id kind", "fk_crossing_posting_id_kind"),
+        _key(
+            "posting_id",
+            "transfer",
+            "cross_in",
+            "fk_crossing_has_its_in_leg",
             initially="DEFERRED",
             deferrable=True,
             use_alter=True,
         ),
-        sa.ForeignKeyConstraint(
-            ["posting_id"],
-            ["transfer.cross_out"],
-            name="fk_crossing_has_its_out_leg",
+        _key(
+            "posting_id",
+            "transfer",
+            "cross_out",
+            "fk_crossing_has_its_out_leg",
             initially="DEFERRED",
             deferrable=True,
             use_alter=True,
         ),
-        sa.ForeignKeyConstraint(
-            ["to_book", "to_kind"],
-            ["book.id", "book.kind"],
-            name=op.f("fk_crossing_to_book_to_kind"),
-        ),
+        _key("to_book to_kind", "book", "id kind", "fk_crossing_to_book_to_kind"),
     ]
 
 
@@ -277,11 +272,7 @@ def _balance() -> None:
         sa.Column("last_seq", BIG, nullable=False),
         sa.CheckConstraint("floored = 0 OR amount_minor >= 0", name=op.f("ck_balance_floor")),
         sa.CheckConstraint("floored IN (0, 1)", name=op.f("ck_balance_floored_is_a_flag")),
-        sa.ForeignKeyConstraint(
-            ["account_id", "floored"],
-            ["account.id", "account.floored"],
-            name=op.f("fk_balance_account_id_floored"),
-        ),
+        _key("account_id floored", "account", "id floored", "fk_balance_account_id_floored"),
         sa.PrimaryKeyConstraint("account_id", name=op.f("pk_balance")),
         sqlite_strict=True,
     )
@@ -384,79 +375,69 @@ def _transfer_rules() -> list[sa.Constraint]:
 def _transfer_keys() -> list[sa.Constraint]:
     """The foreign keys of `transfer`."""
     return [
-        sa.ForeignKeyConstraint(
-            ["credit_id", "book_id", "currency", "credit_kind"],
-            ["account.id", "account.book_id", "account.currency", "account.kind"],
-            name=op.f("fk_transfer_credit_id_book_id_currency_credit_kind"),
+        _key(
+            "credit_id book_id currency credit_kind",
+            "account",
+            "id book_id currency kind",
+            "fk_transfer_credit_id_book_id_currency_credit_kind",
         ),
-        sa.ForeignKeyConstraint(
-            ["cross_in", "book_id", "currency", "amount_minor"],
-            [
-                "crossing.posting_id",
-                "crossing.to_book",
-                "crossing.currency",
-                "crossing.amount_minor",
-            ],
-            name=op.f("fk_transfer_cross_in_book_id_currency_amount_minor"),
+        _key(
+            "cross_in book_id currency amount_minor",
+            "crossing",
+            "posting_id to_book currency amount_minor",
+            "fk_transfer_cross_in_book_id_currency_amount_minor",
         ),
-        sa.ForeignKeyConstraint(
-            ["cross_in", "donation_id"],
-            ["crossing.posting_id", "crossing.donation_id"],
-            name=op.f("fk_transfer_cross_in_donation_id"),
+        _key(
+            "cross_in donation_id",
+            "crossing",
+            "posting_id donation_id",
+            "fk_transfer_cross_in_donation_id",
         ),
-        sa.ForeignKeyConstraint(
-            ["cross_out", "book_id", "currency", "amount_minor"],
-            [
-                "crossing.posting_id",
-                "crossing.from_book",
-                "crossing.currency",
-                "crossing.amount_minor",
-            ],
-            name=op.f("fk_transfer_cross_out_book_id_currency_amount_minor"),
+        _key(
+            "cross_out book_id currency amount_minor",
+            "crossing",
+            "posting_id from_book currency amount_minor",
+            "fk_transfer_cross_out_book_id_currency_amount_minor",
         ),
-        sa.ForeignKeyConstraint(
-            ["cross_out", "donation_id"],
-            ["crossing.posting_id", "crossing.donation_id"],
-            name=op.f("fk_transfer_cross_out_donation_id"),
+        _key(
+            "cross_out donation_id",
+            "crossing",
+            "posting_id donation_id",
+            "fk_transfer_cross_out_donation_id",
         ),
-        sa.ForeignKeyConstraint(
-            ["debit_id", "book_id", "currency", "debit_kind"],
-            ["account.id", "account.book_id", "account.currency", "account.kind"],
-            name=op.f("fk_transfer_debit_id_book_id_currency_debit_kind"),
+        _key(
+            "debit_id book_id currency debit_kind",
+            "account",
+            "id book_id currency kind",
+            "fk_transfer_debit_id_book_id_currency_debit_kind",
         ),
-        sa.ForeignKeyConstraint(
-            ["donation_id"], ["posting.id"], name=op.f("fk_transfer_donation_id")
+        _key("donation_id", "posting", "id", "fk_transfer_donation_id"),
+        _key(
+            "posting_id posting_kind n_legs",
+            "posting",
+            "id kind n_legs",
+            "fk_transfer_posting_id_posting_kind_n_legs",
         ),
-        sa.ForeignKeyConstraint(
-            ["posting_id", "posting_kind", "n_legs"],
-            ["posting.id", "posting.kind", "posting.n_legs"],
-            name=op.f("fk_transfer_posting_id_posting_kind_n_legs"),
+        _key(
+            "posting_id prior_leg", "transfer", "posting_id leg", "fk_transfer_posting_id_prior_leg"
         ),
-        sa.ForeignKeyConstraint(
-            ["posting_id", "prior_leg"],
-            ["transfer.posting_id", "transfer.leg"],
-            name=op.f("fk_transfer_posting_id_prior_leg"),
+        _key(
+            "posting_kind debit_kind credit_kind shape of_donation",
+            "posting_rule",
+            "posting_kind debit_kind credit_kind shape of_donation",
+            "fk_transfer_posting_rule",
         ),
-        sa.ForeignKeyConstraint(
-            ["posting_kind", "debit_kind", "credit_kind", "shape", "of_donation"],
-            [
-                "posting_rule.posting_kind",
-                "posting_rule.debit_kind",
-                "posting_rule.credit_kind",
-                "posting_rule.shape",
-                "posting_rule.of_donation",
-            ],
-            name="fk_transfer_posting_rule",
+        _key(
+            "reverses credit_id debit_id amount_minor",
+            "transfer",
+            "seq debit_id credit_id amount_minor",
+            "fk_transfer_reverses_credit_id_debit_id_amount_minor",
         ),
-        sa.ForeignKeyConstraint(
-            ["reverses", "credit_id", "debit_id", "amount_minor"],
-            ["transfer.seq", "transfer.debit_id", "transfer.credit_id", "transfer.amount_minor"],
-            name=op.f("fk_transfer_reverses_credit_id_debit_id_amount_minor"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["reverses", "donation_id"],
-            ["transfer.seq", "transfer.donation_id"],
-            name=op.f("fk_transfer_reverses_donation_id"),
+        _key(
+            "reverses donation_id",
+            "transfer",
+            "seq donation_id",
+            "fk_transfer_reverses_donation_id",
         ),
     ]
 
@@ -474,34 +455,16 @@ def _close_the_circle() -> None:
 
 
 def _fill_rules() -> None:
-    book = sa.table("book", sa.column("kind"))
-    op.bulk_insert(book, [{"kind": "organisation"}])
-    account_kind = sa.table(
-        "account_kind", sa.column("kind"), sa.column("book_kind"), sa.column("floored")
-    )
+    _fill("book", "kind", [("organisation",)])
+    _fill("account_kind", "kind book_kind floored", _ACCOUNT_KINDS)
+    _fill("posting_rule", "posting_kind debit_kind credit_kind shape of_donation", _POSTING_RULES)
+
+
+def _fill(table: str, columns: str, rows: Sequence[tuple[object, ...]]) -> None:
+    names = columns.split()
     op.bulk_insert(
-        account_kind,
-        [
-            {"kind": kind, "book_kind": book_kind, "floored": floored}
-            for kind, book_kind, floored in _ACCOUNT_KINDS
-        ],
-    )
-    rule = sa.table(
-        "posting_rule",
-        *map(sa.column, ("posting_kind", "debit_kind", "credit_kind", "shape", "of_donation")),
-    )
-    op.bulk_insert(
-        rule,
-        [
-            {
-                "posting_kind": posting_kind,
-                "debit_kind": debit_kind,
-                "credit_kind": credit_kind,
-                "shape": shape,
-                "of_donation": of_donation,
-            }
-            for posting_kind, debit_kind, credit_kind, shape, of_donation in _POSTING_RULES
-        ],
+        sa.table(table, *map(sa.column, names)),
+        [dict(zip(names, row, strict=True)) for row in rows],
     )
 
 
