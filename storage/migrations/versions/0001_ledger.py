@@ -31,6 +31,12 @@ def _key(
     return sa.ForeignKeyConstraint(columns.split(), parents, name=op.f(name), **how)
 
 
+def _unique(table: str, columns: str) -> sa.UniqueConstraint:
+    """A unique key, its columns written as words."""
+    names = columns.split()
+    return sa.UniqueConstraint(*names, name=op.f(f"uq_{table}_{'_'.join(names)}"))
+
+
 def _create_tables() -> None:
     _account_kind()
     _book()
@@ -54,9 +60,7 @@ def _account_kind() -> None:
         ),
         sa.CheckConstraint("floored IN (0, 1)", name=op.f("ck_account_kind_floored_is_a_flag")),
         sa.PrimaryKeyConstraint("kind", "book_kind", name=op.f("pk_account_kind")),
-        sa.UniqueConstraint(
-            "kind", "book_kind", "floored", name=op.f("uq_account_kind_kind_book_kind_floored")
-        ),
+        _unique("account_kind", "kind book_kind floored"),
         sqlite_strict=True,
     )
 
@@ -69,7 +73,7 @@ def _book() -> None:
         sa.Column("kind", TEXT, nullable=False),
         sa.CheckConstraint("kind IN ('case', 'organisation')", name=op.f("ck_book_kind")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_book")),
-        sa.UniqueConstraint("id", "kind", name=op.f("uq_book_id_kind")),
+        _unique("book", "id kind"),
         sqlite_strict=True,
     )
     op.create_index(
@@ -106,9 +110,9 @@ def _posting() -> None:
             use_alter=True,
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_posting")),
-        sa.UniqueConstraint("id", "kind", "n_legs", name=op.f("uq_posting_id_kind_n_legs")),
-        sa.UniqueConstraint("id", "kind", name=op.f("uq_posting_id_kind")),
-        sa.UniqueConstraint("source", "external_ref", name=op.f("uq_posting_source_external_ref")),
+        _unique("posting", "id kind n_legs"),
+        _unique("posting", "id kind"),
+        _unique("posting", "source external_ref"),
         sqlite_strict=True,
     )
 
@@ -165,13 +169,9 @@ def _account() -> None:
             "fk_account_kind_book_kind_floored",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_account")),
-        sa.UniqueConstraint(
-            "book_id", "kind", "currency", name=op.f("uq_account_book_id_kind_currency")
-        ),
-        sa.UniqueConstraint(
-            "id", "book_id", "currency", "kind", name=op.f("uq_account_id_book_id_currency_kind")
-        ),
-        sa.UniqueConstraint("id", "floored", name=op.f("uq_account_id_floored")),
+        _unique("account", "book_id kind currency"),
+        _unique("account", "id book_id currency kind"),
+        _unique("account", "id floored"),
         sqlite_strict=True,
     )
 
@@ -213,24 +213,10 @@ def _crossing_rules() -> list[sa.Constraint]:
         ),
         sa.CheckConstraint("from_book <> to_book", name=op.f("ck_crossing_another_book")),
         sa.PrimaryKeyConstraint("posting_id", name=op.f("pk_crossing")),
-        sa.UniqueConstraint("consent_ref", name=op.f("uq_crossing_consent_ref")),
-        sa.UniqueConstraint(
-            "posting_id", "donation_id", name=op.f("uq_crossing_posting_id_donation_id")
-        ),
-        sa.UniqueConstraint(
-            "posting_id",
-            "from_book",
-            "currency",
-            "amount_minor",
-            name=op.f("uq_crossing_posting_id_from_book_currency_amount_minor"),
-        ),
-        sa.UniqueConstraint(
-            "posting_id",
-            "to_book",
-            "currency",
-            "amount_minor",
-            name=op.f("uq_crossing_posting_id_to_book_currency_amount_minor"),
-        ),
+        _unique("crossing", "consent_ref"),
+        _unique("crossing", "posting_id donation_id"),
+        _unique("crossing", "posting_id from_book currency amount_minor"),
+        _unique("crossing", "posting_id to_book currency amount_minor"),
     ]
 
 
@@ -357,18 +343,12 @@ def _transfer_rules() -> list[sa.Constraint]:
         sa.CheckConstraint("of_donation IN (0, 1)", name=op.f("ck_transfer_of_donation_is_a_flag")),
         sa.CheckConstraint("seq > 0", name=op.f("ck_transfer_seq")),
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_transfer")),
-        sa.UniqueConstraint("cross_in", name=op.f("uq_transfer_cross_in")),
-        sa.UniqueConstraint("cross_out", name=op.f("uq_transfer_cross_out")),
-        sa.UniqueConstraint("posting_id", "leg", name=op.f("uq_transfer_posting_id_leg")),
-        sa.UniqueConstraint("reverses", name=op.f("uq_transfer_reverses")),
-        sa.UniqueConstraint(
-            "seq",
-            "debit_id",
-            "credit_id",
-            "amount_minor",
-            name=op.f("uq_transfer_seq_debit_id_credit_id_amount_minor"),
-        ),
-        sa.UniqueConstraint("seq", "donation_id", name=op.f("uq_transfer_seq_donation_id")),
+        _unique("transfer", "cross_in"),
+        _unique("transfer", "cross_out"),
+        _unique("transfer", "posting_id leg"),
+        _unique("transfer", "reverses"),
+        _unique("transfer", "seq debit_id credit_id amount_minor"),
+        _unique("transfer", "seq donation_id"),
     ]
 
 
