@@ -63,6 +63,7 @@ async def opened_house(settings: Settings) -> AsyncIterator[House]:
             shelf=Shelf(seal),
             organisation=settings.organisation or "Homeward",
             public_url=public_url,
+            hears_events=bool(settings.stripe_webhook_secrets),
             links=frozenset({"web"}) if settings.public_url else frozenset(),
         )
     finally:

@@ -22,6 +22,8 @@ __all__ = ["Checkout", "CheckoutState", "Hold", "LeaseTaken", "Order"]
 _LEASE_LASTS = dt.timedelta(seconds=30)
 _LOOK_AGAIN = (20, 40, 60, 120, 300, 600)
 """Seconds until an unfinished payment page is read again, if no event comes first."""
+_LOOK_OFTEN = (5,)
+"""The same where no event can come."""
 
 
 class LeaseTaken(Exception):
@@ -132,7 +134,7 @@ async def write_down(house: House, hold_id: int, token: str, reading: Reading) -
         if checkout.stripe_session_id is None:
             await checkouts.found(connection, checkout, reading.session_id)
         state = await settling.apply(connection, hold, checkout, reading, now)
-        await _look_later(connection, checkout, now)
+        await _look_later(house, connection, checkout)
         await holds.give_lease_back(connection, hold_id, token)
     return state
 
@@ -149,7 +151,7 @@ async def postpone(house: House, hold_id: int, alarm: str | None = None) -> None
         checkout = await checkouts.newest(connection, hold_id)
         if checkout is None:
             return
-        await _look_later(connection, checkout, now)
+        await _look_later(house, connection, checkout)
         if alarm is not None:
             await alarms.ring(connection, alarm, checkout.idempotency_key, now)
 
@@ -169,6 +171,7 @@ async def _still_wanted(connection: Connection, order: Order) -> Hold | None:
     return hold if newest.state is CheckoutState.WANTED else None
 
 
-async def _look_later(connection: Connection, checkout: Checkout, now: dt.datetime) -> None:
-    wait_s = _LOOK_AGAIN[min(checkout.looks, len(_LOOK_AGAIN) - 1)]
-    await checkouts.look_later(connection, checkout, now + dt.timedelta(seconds=wait_s))
+async def _look_later(house: House, connection: Connection, checkout: Checkout) -> None:
+    waits = _LOOK_AGAIN if house.hears_events else _LOOK_OFTEN
+    wait = dt.timedelta(seconds=waits[min(checkout.looks, len(waits) - 1)])
+    await checkouts.look_later(connection, checkout, house.clock() + wait)

@@ -28,6 +28,7 @@ class House:
     Attributes:
         organisation: The charity's name, the payee of every gift.
         public_url: Address of the companion page, without a slash at the end.
+        hears_events: The payment provider can tell us what happens; else we look often.
         links: What may be linked to from the chat: "web" if *public_url* is reachable from outside.
     """
 
@@ -37,6 +38,7 @@ class House:
     organisation: str
     public_url: str
     links: frozenset[str] = frozenset()
+    hears_events: bool = True
     clock: Clock = field(default=utc_now)
 
     def read(self) -> AbstractAsyncContextManager[Connection]:

@@ -13,6 +13,7 @@ from homeward.assembly import assembled
 from homeward.sample_cases import load_samples
 from homeward.settings import load
 from services.verifying import verify
+from tests.journeys.steps import labels
 
 
 class Town:
@@ -53,7 +54,8 @@ class Town:
         raise AssertionError(f"waited {timeout_s} s for: {what}; people see {seen}")
 
     async def press(self, person, button):
-        """Press a button, and wait until the bot has dealt with it."""
+        """Press a button as soon as it is there, and wait until the bot has dealt with it."""
+        await self.until(lambda: button in labels(person), f"the button {button}", 30)
         await person.press(button)
         await self.telegram.settled()
 

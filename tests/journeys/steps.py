@@ -59,7 +59,9 @@ async def ask_to_give(town, person, words, amount):
     await town.press(person, words.t("Another amount"))
     await town.send(person, str(amount.decimal))
     await town.press(person, words.t("Yes, give {amount}", amount=amount))
-    return person.link(words.t("Pay {amount}", amount=amount))
+    pay = words.t("Pay {amount}", amount=amount)
+    await town.until(lambda: pay in labels(person), "the payment page")
+    return person.link(pay)
 
 
 def plain(words, msgid, **values):
