@@ -25,13 +25,21 @@ CHECKOUT_LASTS = dt.timedelta(minutes=35)
 """Stripe asks for 30 minutes at least; five more are room for a repeat after a crash."""
 FIRST_LOOK_AFTER = dt.timedelta(seconds=20)
 
+MOST_MINOR = 99_999_999
+"""One card payment has eight digits at most, in minor units of whatever currency.
+Source: docs.stripe.com/api/payment_intents/create, "amount" (read 2026-11)."""
+
 _PRESETS_PERCENT = (100, 250, 500, 1000)
 """Amounts to offer, in percent of the currency's round sum: 10, 25, 50 and 100 dollars."""
 
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """What can be given now: from *least* to *most*, both included."""
+    """
+    What can be given now: from *least* to *most*, both of which can.
+
+    In between cannot be given what would leave a rest that no card can pay (`judge`).
+    """
 
     least: Money
     most: Money
@@ -60,7 +68,11 @@ class TooLarge:
 
 @dataclass(frozen=True, slots=True)
 class LeavesTooLittle:
-    """What would be left could not be paid by card. *most* can be given, or less than *below*."""
+    """
+    What would be left could not be paid by card; nor could a fraction that a currency has not.
+
+    *below* can be given instead, if it is not under the least, or *most*.
+    """
 
     possible: Range
     below: Money
@@ -88,8 +100,16 @@ Refusal = TooSmall | TooLarge | LeavesTooLittle | NothingMissing | NotOpen | Too
 
 def possible_range(missing: Money) -> Range | None:
     """What can be given when *missing* is missing; None if that is less than a card can pay."""
-    least = Money(currency(missing.currency).least_minor, missing.currency)
-    return None if missing < least else Range(least, missing)
+    rules = currency(missing.currency)
+    least = rules.least_minor
+    whole = _in_steps(missing).amount_minor
+    if whole < least:
+        return None
+    most = whole if whole <= MOST_MINOR else min(MOST_MINOR, whole - least)
+    if whole < 2 * least:
+        least = whole
+    code = missing.currency
+    return Range(Money(least, code), _in_steps(Money(most, code)))
 
 
 def judge(amount: Money, missing: Money) -> Refusal | None:
@@ -97,13 +117,15 @@ def judge(amount: Money, missing: Money) -> Refusal | None:
     possible = possible_range(missing)
     if possible is None:
         return NothingMissing()
-    if amount < possible.least:
+    least = Money(currency(missing.currency).least_minor, missing.currency)
+    if amount < least:
         return TooSmall(possible)
     if amount > possible.most:
         return TooLarge(possible)
-    rest = missing - amount
-    if rest and rest < possible.least:
-        return LeavesTooLittle(possible, missing - possible.least)
+    whole = _in_steps(missing)
+    rest = whole - amount
+    if amount != _in_steps(amount) or (rest and rest < least):
+        return LeavesTooLittle(possible, min(_in_steps(amount), whole - least))
     return None
 
 
@@ -114,9 +136,16 @@ def presets(missing: Money) -> tuple[Money, ...]:
         Money(round_minor * percent // 100, missing.currency) for percent in _PRESETS_PERCENT
     ]
     fitting = [amount for amount in offered if judge(amount, missing) is None]
-    if judge(missing, missing) is None and missing not in fitting:
-        fitting.append(missing)
+    possible = possible_range(missing)
+    if possible and possible.most == _in_steps(missing) and possible.most not in fitting:
+        fitting.append(possible.most)
     return tuple(fitting)
+
+
+def _in_steps(amount: Money) -> Money:
+    """*amount* without the fraction that its currency cannot be paid in."""
+    step = currency(amount.currency).step_minor
+    return Money(amount.amount_minor - amount.amount_minor % step, amount.currency)
 
 
 async def take_hold(
@@ -149,7 +178,8 @@ async def take_hold(
     known = await holds.by_request(connection, request_key)
     if known is not None:
         return Held(known)
-    if not case.is_open:
+    case = await case_rows.by_id(connection, case.id)  # as it is now that nobody can change it
+    if case is None or not case.is_open:
         return NotOpen()
     refusal = await _judge_now(connection, case, amount, person_id, address_hash)
     if refusal is not None:
@@ -191,11 +221,11 @@ async def _judge_now(
     address_hash: bytes | None,
 ) -> Refusal | None:
     if person_id is not None:
-        if len(await holds.open_of_person(connection, person_id)) >= HOLDS_A_PERSON:
+        if await holds.unpaid_of_person(connection, person_id) >= HOLDS_A_PERSON:
             return TooManyOpen(HOLDS_A_PERSON)
     elif (
         address_hash is not None
-        and await holds.open_address_holds(connection, address_hash) >= HOLDS_AN_ADDRESS
+        and await holds.unpaid_of_address(connection, address_hash) >= HOLDS_AN_ADDRESS
     ):
         return TooManyOpen(HOLDS_AN_ADDRESS)
     elif await holds.open_web_holds(connection, case.id) >= WEB_HOLDS_A_CASE:

@@ -36,6 +36,9 @@ class HoldState(StrEnum):
 RESERVING = (HoldState.OPEN, HoldState.PROMISED, HoldState.PAID)
 """States in which the amount stands between the ledger and what is still missing."""
 
+UNPAID = (HoldState.OPEN, HoldState.PROMISED)
+"""States in which an amount is reserved and nobody has paid it."""
+
 hold = table(
     "hold",
     sa.Column("id", BIG, primary_key=True),
@@ -164,6 +167,12 @@ async def open_of_person(connection: Connection, person_id: int) -> list[Hold]:
     return [_hold(row) for row in rows]
 
 
+async def unpaid_of_person(connection: Connection, person_id: int) -> int:
+    """How many holds of this person reserve an amount for which no money has come."""
+    mine = sa.select(giver.c.hold_id).where(giver.c.person_id == person_id)
+    return await rows.count(connection, hold, hold.c.id.in_(mine), hold.c.state.in_(UNPAID))
+
+
 async def of_person(connection: Connection, person_id: int, limit: int) -> list[Hold]:
     """The newest gifts of this person that were not released, newest first."""
     rows = await connection.execute(
@@ -203,10 +212,10 @@ async def open_web_holds(connection: Connection, case_id: int) -> int:
     )
 
 
-async def open_address_holds(connection: Connection, address_hash: bytes) -> int:
-    """How many open holds were taken from this address today."""
+async def unpaid_of_address(connection: Connection, address_hash: bytes) -> int:
+    """How many holds taken from this address today reserve an amount without money for it."""
     return await rows.count(
-        connection, hold, hold.c.address_hash == address_hash, hold.c.state == "open"
+        connection, hold, hold.c.address_hash == address_hash, hold.c.state.in_(UNPAID)
     )
 
 
