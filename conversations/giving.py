@@ -256,7 +256,7 @@ async def payment(talk: Talk, route: Payment) -> Screen | None:
     if receipt.state is not HoldState.OPEN:
         return receipts.shown(talk, receipt)
     if receipt.pay_url is None:
-        return _no_page(receipt)
+        return _no_page(receipt, receipt.case)
     name = _name(talk, receipt.case)
     return Screen(
         blocks=(
@@ -282,7 +282,7 @@ async def payment(talk: Talk, route: Payment) -> Screen | None:
     )
 
 
-def _no_page(receipt: Receipt) -> Screen:
+def _no_page(receipt: Receipt, case: PublicCase) -> Screen:
     return Screen(
         blocks=(
             (
@@ -290,6 +290,8 @@ def _no_page(receipt: Receipt) -> Screen:
                 say("Nothing was charged. Please try again in a minute."),
             ),
         ),
+        # With a picture it takes the place of the question, whose Yes would reserve once more.
+        picture=FundingPicture(case.progress.percent),
         keyboard=(
             (Button(say("Try again"), Payment(receipt.reference)),),
             (
