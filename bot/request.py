@@ -9,6 +9,7 @@ library's documented place for another one.
 from __future__ import annotations
 
 import os
+from http import HTTPStatus
 from typing import Any
 
 import aiohttp
@@ -77,14 +78,16 @@ class AiohttpRequest(BaseRequest):
             sock_read=_given(read_timeout, _UPLOAD_S if has_files else _READ_S),
         )
         try:
+            # Telegram never redirects; a redirect would carry the token elsewhere.
             async with self._session.request(
-                method, url, timeout=timeout, **_body(request_data)
+                method, url, timeout=timeout, allow_redirects=False, **_body(request_data)
             ) as response:
-                return response.status, await response.read()
-        except TimeoutError as error:  # aiohttp's own timeouts are ClientErrors as well
-            raise TimedOut from error
+                return response.status, _without_page(response.status, await response.read())
+        # From None: a traceback shows causes too, and aiohttp's name the URL.
+        except TimeoutError:  # aiohttp's own timeouts are ClientErrors as well
+            raise TimedOut from None
         except aiohttp.ClientError as error:
-            raise NetworkError(type(error).__name__) from error
+            raise NetworkError(type(error).__name__) from None
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> Any:
@@ -92,6 +95,17 @@ class AiohttpRequest(BaseRequest):
             return orjson.loads(payload)
         except ValueError as error:
             raise TelegramError("the answer is not JSON") from error
+
+
+def _without_page(status: int, content: bytes) -> bytes:
+    """
+    *content*, or nothing in particular where a refusal is not Telegram's own JSON.
+
+    Pages of proxies repeat the address they were asked for, and the library repeats the page.
+    """
+    if status == HTTPStatus.OK or content.startswith(b"{"):
+        return content
+    return b"{}"
 
 
 def _given(value: Seconds, otherwise: float | None) -> float | None:
