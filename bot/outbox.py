@@ -10,7 +10,7 @@ from conversations.receipts import shown
 from conversations.visit import SentSomething, Talk, Visit
 from locales.catalog import Languages
 from services import incoming, notices
-from services.house import House
+from services.house import DatabaseUnavailable, House
 from services.notices import Message, Notice
 
 log = structlog.get_logger("bot")
@@ -28,7 +28,14 @@ class Postman:
         """Deliver the messages that are due; hand back how many were taken."""
         messages = await notices.claim(self._house)
         for message in messages:
-            await self._deliver(message)
+            try:
+                await self._deliver(message)
+            except DatabaseUnavailable:
+                raise
+            except Exception as error:
+                # Our own fault. One message that cannot be worded must not keep those behind it.
+                log.exception("notice_broken", outbox_id=message.id)
+                await notices.again(self._house, message, type(error).__name__)
         return len(messages)
 
     async def _deliver(self, message: Message) -> None:
