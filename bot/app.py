@@ -14,7 +14,7 @@ from telegram.ext import Application, ContextTypes, TypeHandler
 from bot.lanes import wait_s
 from bot.request import AiohttpRequest
 from bot.sending import Sender
-from bot.updates import Conversation, Effects
+from bot.updates import Conversation, Effects, Incoming, Membership, read
 from locales.catalog import Languages
 from services import incoming
 from services.house import DatabaseUnavailable, House
@@ -29,7 +29,7 @@ ALLOWED_UPDATES = ("message", "callback_query", "my_chat_member")
 class Delivery:
     """One delivery of an update, and what went wrong with it; the Application would hide that."""
 
-    update: Update
+    came: Incoming | Membership
     error: Exception | None = None
 
 
@@ -94,16 +94,19 @@ class TelegramBot:
         """
         try:
             update = Update.de_json(data, self.application.bot)
-            delivery = Delivery(update)
-        except (KeyError, TypeError, ValueError, AttributeError):
+            came = read(update)
+        except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, OSError):
             log.warning("telegram_update_malformed")
             return Verdict(HTTPStatus.OK)
+        if came is None:
+            return Verdict(HTTPStatus.OK)
+        delivery = Delivery(came)
         await self.application.process_update(delivery)
         return await self._verdict(update.update_id, delivery.error)
 
     async def _handle(self, delivery: Delivery, _context: ContextTypes.DEFAULT_TYPE) -> None:
         try:
-            await self._conversation.answer(delivery.update)
+            await self._conversation.answer(delivery.came)
         except Exception as error:
             delivery.error = error
 

@@ -13,16 +13,18 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 import structlog
-from telegram.error import RetryAfter, TelegramError
+from telegram.error import RetryAfter
 
 log = structlog.get_logger("bot")
 
 Show = Callable[[], Awaitable[None]]
+Sleep = Callable[[float], Awaitable[None]]
 
 
 @dataclass
 class _Lane:
     newest: Show | None = None
+    newest_update: int = 0
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     pause: asyncio.Task[None] | None = None
     guests: int = 0
@@ -31,17 +33,24 @@ class _Lane:
 class Lanes:
     """One lane for each chat in which something is being shown."""
 
-    def __init__(self) -> None:
+    def __init__(self, sleep: Sleep = asyncio.sleep) -> None:
+        self._sleep = sleep
         self._lanes: dict[int, _Lane] = {}
+        self._late: set[asyncio.Task[None]] = set()
 
-    async def show(self, chat_id: int, show: Show) -> None:
+    async def show(self, chat_id: int, update_id: int, show: Show) -> None:
         """
         Run *show*, unless a newer one of the same chat comes before its turn.
 
         Returns at once while the chat has to wait; the newest is then shown at the end of it.
+
+        Args:
+            update_id: What it answers; of two that come at once the higher is the newer.
         """
         lane = self._lanes.setdefault(chat_id, _Lane())
-        lane.newest = show
+        if update_id < lane.newest_update:
+            return
+        lane.newest, lane.newest_update = show, update_id
         if lane.pause is not None:
             return
         lane.guests += 1
@@ -53,28 +62,49 @@ class Lanes:
             lane.guests -= 1
             self._clear(chat_id, lane)
 
+    async def show_now(self, chat_id: int, update_id: int, show: Show) -> None:
+        """
+        Run *show* in its turn whatever comes after it; what waited in the chat is forgotten.
+
+        For what must be shown, and is asked for again if Telegram refuses it now.
+        """
+        lane = self._lanes.setdefault(chat_id, _Lane())
+        if update_id >= lane.newest_update:
+            lane.newest, lane.newest_update = None, update_id
+        lane.guests += 1
+        try:
+            async with lane.turn:
+                await show()
+        finally:
+            lane.guests -= 1
+            self._clear(chat_id, lane)
+
     async def close(self) -> None:
         """Give up what still waits."""
-        pauses = [lane.pause for lane in self._lanes.values() if lane.pause is not None]
-        for pause in pauses:
-            pause.cancel()
-        await asyncio.gather(*pauses, return_exceptions=True)
+        late = tuple(self._late)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
 
     async def _run(self, chat_id: int, lane: _Lane, show: Show) -> None:
         try:
             await show()
         except RetryAfter as refusal:
             lane.pause = asyncio.create_task(self._later(chat_id, lane, wait_s(refusal)))
+            self._late.add(lane.pause)
+            lane.pause.add_done_callback(self._late.discard)
 
     async def _later(self, chat_id: int, lane: _Lane, seconds: float) -> None:
-        await asyncio.sleep(seconds)
+        await self._sleep(seconds)
         lane.pause = None
-        show = lane.newest
-        if show is not None:
-            try:
-                await self.show(chat_id, show)
-            except TelegramError as refusal:
-                log.warning("late_screen_refused", error=type(refusal).__name__)
+        try:
+            if lane.newest is not None:
+                await self.show(chat_id, lane.newest_update, lane.newest)
+        except Exception as error:
+            # The update was answered long ago and nobody waits; the next tap brings the screen.
+            log.warning("late_screen_failed", error=type(error).__name__)
+        finally:
+            self._clear(chat_id, lane)
 
     def _clear(self, chat_id: int, lane: _Lane) -> None:
         if lane.guests == 0 and lane.pause is None:

@@ -23,7 +23,13 @@ from stories.rendering import CardRenderer
 log = structlog.get_logger("bot")
 
 _NOT_MODIFIED = "message is not modified"
-_NOT_EDITABLE = ("message to edit not found", "message can't be edited", "message_id_invalid")
+_NOT_EDITABLE = (
+    "message to edit not found",
+    "message can't be edited",
+    "message_id_invalid",
+    # It had no picture when the button was pressed, and a faster tap has brought one since.
+    "there is no text in the message to edit",
+)
 _BAD_FILE = ("wrong file identifier", "wrong remote file identifier", "file reference expired")
 
 
@@ -33,10 +39,29 @@ SendsPicture = Callable[[str | bytes], Awaitable[Message | bool]]
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """The message in which a button was pressed, and whether it has a picture."""
+    """
+    The message in which a button was pressed.
+
+    Attributes:
+        is_protected: It cannot be forwarded or saved. That is decided when a message is sent and
+            never changes.
+    """
 
     message_id: int
     has_picture: bool
+    is_protected: bool
+
+
+def takes_place_of(screen: Rendered, shown: Shown | None) -> bool:
+    """
+    Whether *screen* can be shown by editing *shown*.
+
+    A picture cannot be edited into words, and a story never stands in a message that can be
+    forwarded.
+    """
+    if shown is None or (screen.picture is None and shown.has_picture):
+        return False
+    return shown.is_protected or not screen.is_story
 
 
 class Sender:
@@ -51,13 +76,13 @@ class Sender:
         """
         Show *screen* in place of *shown*, or as a new message.
 
-        That nothing has changed is success. A message that is gone or too old to edit, or has a
-        picture where now there is none, is followed by a new one.
+        That nothing has changed is success. A message that is gone or too old to edit, or that
+        cannot become this screen, is followed by a new one.
 
         Raises:
             telegram.error.TelegramError: what else Telegram refuses.
         """
-        if shown is None or (screen.picture is None and shown.has_picture):
+        if shown is None or not takes_place_of(screen, shown):
             await self._send(chat_id, screen)
             return
         try:

@@ -1,11 +1,12 @@
 """
 From one telegram update to its answer.
 
-A tap that only looks is answered at once, by an edit that may be repeated. Everything else is
-claimed first, so that an update which comes again is not answered again: an act is carried out in
-the same short write, what belongs to it outside (the payment page) is asked for after the commit,
-and the answer is made from what is true then. An update that comes again takes the same way and
-finds what was done. A call for help is never claimed: nothing is kept of it.
+A tap that only looks is answered at once, by an edit that may be repeated. Everything else, so also
+what is answered by a new message, is claimed first, so that an update which comes again is not
+answered again: an act is carried out in the same short write, what belongs to it outside (the
+payment page) is asked for after the commit, and the answer is made from what is true then. An
+update that comes again takes the same way and finds what was done. A call for help is never
+claimed: nothing is kept of it.
 """
 
 from collections.abc import Awaitable, Callable
@@ -17,7 +18,7 @@ from telegram.error import Forbidden
 
 from bot.lanes import Lanes
 from bot.rendering import Rendered, render
-from bot.sending import Sender, Shown
+from bot.sending import Sender, Shown, takes_place_of
 from conversations.dialog import Decision, after, decide, show
 from conversations.routes import Cancel, Help, Payment, Route, decode, encode
 from conversations.screens import Place, Screen
@@ -58,6 +59,14 @@ class Incoming:
 
 
 @dataclass(frozen=True, slots=True)
+class Membership:
+    """The person blocked the bot, or let it in again."""
+
+    chat_id: int
+    gone: bool
+
+
+@dataclass(frozen=True, slots=True)
 class _Prepared:
     screen: Rendered
     place: Place | None
@@ -76,20 +85,17 @@ class Conversation:
         self._effects = effects
         self._lanes = Lanes()
 
-    async def answer(self, update: Update) -> None:
+    async def answer(self, came: Incoming | Membership) -> None:
         """
-        Answer *update*.
+        Answer what came.
 
         Raises:
             DatabaseUnavailable: nothing was done; it should come again.
             telegram.error.TelegramError: it was carried out and could not be answered; it should
                 come again.
         """
-        if update.my_chat_member is not None:
-            await self._membership(update.my_chat_member)
-            return
-        came = read(update)
-        if came is None:
+        if isinstance(came, Membership):
+            await incoming.set_gone(self._house, came.chat_id, gone=came.gone)
             return
         try:
             await self._answer(came)
@@ -107,10 +113,13 @@ class Conversation:
             decision = await decide(talk)
             only_looks = _only_looks(came, decision)
             prepared = await self._prepare(talk, decision.route) if only_looks else None
-        if prepared is not None:
+        if talk.visit.person is not None and talk.visit.person.gone:
+            await incoming.set_gone(self._house, came.chat_id, gone=False)
+        if prepared is not None and _may_be_repeated(came, prepared, decision.route):
             await self._look(came, prepared)
         else:
-            await self._act(came, talk.locale, decision)
+            toast = None if prepared is None else prepared.screen.toast
+            await self._act(came, talk.locale, decision, toast)
 
     async def _look(self, came: Incoming, prepared: _Prepared) -> None:
         """Answer somebody who only looks. Nothing is claimed."""
@@ -118,17 +127,17 @@ class Conversation:
             await self._sender.answer(came.callback_query_id, prepared.screen.toast)
         await self._lanes.show(
             came.chat_id,
+            came.update_id,
             lambda: self._sender.show(came.chat_id, prepared.screen, came.shown),
         )
-        if prepared.place is not None and prepared.person_id is not None:
-            await incoming.remember_place(
-                self._house, prepared.person_id, prepared.place.case_id, prepared.place.position
-            )
+        await self._remember(prepared)
 
-    async def _act(self, came: Incoming, locale: str, decision: Decision) -> None:
+    async def _act(
+        self, came: Incoming, locale: str, decision: Decision, toast: str | None
+    ) -> None:
         """Claim, carry out the act if there is one, then what it wants outside, then answer."""
         if came.callback_query_id is not None:
-            await self._sender.answer(came.callback_query_id, None)
+            await self._sender.answer(came.callback_query_id, toast)
         route = await self._carry_out(came, decision, locale)
         if route is None:
             return
@@ -138,8 +147,13 @@ class Conversation:
             await self._effects.close_page(route.reference)
         async with self._house.looking() as look:
             prepared = await self._prepare(await self._talk(look, came), route)
-        await self._sender.show(came.chat_id, prepared.screen, came.shown)
+        await self._lanes.show_now(
+            came.chat_id,
+            came.update_id,
+            lambda: self._sender.show(came.chat_id, prepared.screen, came.shown),
+        )
         await incoming.answered(self._house, came.update_id)
+        await self._remember(prepared)
 
     async def _carry_out(self, came: Incoming, decision: Decision, locale: str) -> Route | None:
         """The route that answers; None if this update was answered before."""
@@ -176,27 +190,38 @@ class Conversation:
             None if person is None else person.id,
         )
 
-    async def _membership(self, change: ChatMemberUpdated) -> None:
-        """The person blocked the bot, or let it in again."""
-        if change.chat.type == Chat.PRIVATE:
-            gone = change.new_chat_member.status in (ChatMember.BANNED, ChatMember.LEFT)
-            await incoming.set_gone(self._house, change.chat.id, gone=gone)
+    async def _remember(self, prepared: _Prepared) -> None:
+        """Remember where the person is, if the screen is a place and the person is known."""
+        if prepared.place is not None and prepared.person_id is not None:
+            await incoming.remember_place(
+                self._house, prepared.person_id, prepared.place.case_id, prepared.place.position
+            )
 
 
 def _only_looks(came: Incoming, decision: Decision) -> bool:
-    """Whether the answer may be given again at a repeat, so that nothing need be claimed."""
+    """Whether nothing is asked for but a screen, by a tap or a call for help."""
     if isinstance(decision.route, Help):
         return True
     is_tap = came.callback_query_id is not None
     return is_tap and decision.act is None and not isinstance(decision.route, Payment | Cancel)
 
 
-def read(update: Update) -> Incoming | None:
+def _may_be_repeated(came: Incoming, prepared: _Prepared, route: Route) -> bool:
+    """Whether a second answer would change nothing, or it is a call for help: then none is kept."""
+    return isinstance(route, Help) or takes_place_of(prepared.screen, came.shown)
+
+
+def read(update: Update) -> Incoming | Membership | None:
     """
     What *update* says; None for what this bot does not answer.
 
     It speaks in private chats only: in a group a story would reach people who did not ask for it.
+
+    Raises:
+        AttributeError: a part that every update of its kind has is missing.
     """
+    if update.my_chat_member is not None:
+        return _membership(update.my_chat_member)
     if update.callback_query is not None:
         return _pressed(update.update_id, update.callback_query)
     message = update.message
@@ -211,6 +236,13 @@ def read(update: Update) -> Incoming | None:
     )
 
 
+def _membership(change: ChatMemberUpdated) -> Membership | None:
+    if change.chat.type != Chat.PRIVATE:
+        return None
+    gone = change.new_chat_member.status in (ChatMember.BANNED, ChatMember.LEFT)
+    return Membership(change.chat.id, gone)
+
+
 def _pressed(update_id: int, query: CallbackQuery) -> Incoming | None:
     message = query.message
     if message is None:
@@ -221,8 +253,11 @@ def _pressed(update_id: int, query: CallbackQuery) -> Incoming | None:
     else:
         chat_id = message.chat.id
         shown = None
-        if isinstance(message, Message):
-            shown = Shown(message.message_id, bool(message.photo))
+        # The library makes a Message also of one of which Telegram tells no more than its number.
+        if isinstance(message, Message) and message.is_accessible:
+            shown = Shown(
+                message.message_id, bool(message.photo), bool(message.has_protected_content)
+            )
     return Incoming(
         update_id,
         chat_id,

@@ -20,7 +20,8 @@ def add_webhook(app: web.Application, bot: TelegramBot, secret: str) -> None:
 
     async def receive(request: web.Request) -> web.Response:
         given = request.headers.get(_SECRET_HEADER, "")
-        if not hmac.compare_digest(given.encode(), secret.encode()):
+        # A header's bytes need not be text; those that are not come as surrogates.
+        if not hmac.compare_digest(given.encode(errors="surrogateescape"), secret.encode()):
             log.warning("telegram_secret_refused")
             return web.Response(status=HTTPStatus.FORBIDDEN)
         try:
