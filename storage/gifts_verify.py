@@ -47,6 +47,27 @@ SELECT h.id, 'a checkout that is not done', 'none' FROM hold h
  WHERE h.state IN ('open', 'promised')
    AND NOT EXISTS (SELECT 1 FROM checkout c WHERE c.hold_id = h.id AND c.state <> 'done')""",
     ),
+    (
+        "released_hold_payable",
+        """
+SELECT h.id, 'no checkout that can be paid', c.state FROM hold h
+  JOIN checkout c ON c.hold_id = h.id
+ WHERE h.state = 'released' AND c.state <> 'done'""",
+    ),
+    (
+        "charge_of_another_amount",
+        """
+SELECT h.id, h.amount_minor || ' ' || h.currency, c.amount_minor || ' ' || c.currency FROM hold h
+  JOIN stripe_charge c ON c.hold_id = h.id
+ WHERE h.amount_minor <> c.amount_minor OR h.currency <> c.currency""",
+    ),
+    (
+        "settlement_of_another_amount",
+        """
+SELECT x.id, c.amount_minor || ' ' || c.currency, x.amount_minor || ' ' || x.currency
+  FROM stripe_balance_transaction x JOIN stripe_charge c ON c.id = x.charge_id
+ WHERE x.amount_minor <> c.amount_minor OR x.currency <> c.currency""",
+    ),
 )
 
 
