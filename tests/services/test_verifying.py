@@ -1,0 +1,108 @@
+"""What `homeward ledger verify` says of gifts: nothing while all is sound, else what is wrong."""
+
+import asyncio
+
+import pytest
+from click.testing import CliRunner
+
+from homeward.cli.ledger import ledger
+from homeward.settings import load
+from homeward.verification import differences
+from tests.payments.rig import usd
+
+PLANTED = {
+    "a settled gift released": (
+        "UPDATE hold SET state = 'released' WHERE state = 'settled'",
+        {"booked_gift_not_settled"},
+    ),
+    "a settled gift reopened": (
+        "UPDATE hold SET state = 'open' WHERE state = 'settled'",
+        {"booked_gift_not_settled", "hold_without_checkout"},
+    ),
+    "an open gift called settled": (
+        "UPDATE hold SET state = 'settled' WHERE state = 'open'",
+        {"settled_gift_not_booked"},
+    ),
+    "a promised gift called settled": (
+        "UPDATE hold SET state = 'settled' WHERE state = 'promised'",
+        {"settled_gift_not_booked"},
+    ),
+    "a gift that can be paid released": (
+        "UPDATE hold SET state = 'released' WHERE state = 'open'",
+        {"released_hold_payable"},
+    ),
+    "an amount changed after booking": (
+        "UPDATE hold SET amount_minor = amount_minor + 1 WHERE state = 'settled'",
+        {"settled_gift_not_booked", "charge_of_another_amount"},
+    ),
+    "a gift moved to another case": (
+        "UPDATE hold SET case_id = (SELECT MAX(id) FROM cases) WHERE state = 'settled'",
+        {"settled_gift_not_booked"},
+    ),
+    "a page of an open gift forgotten": (
+        "UPDATE checkout SET state = 'done' WHERE state = 'open'",
+        {"hold_without_checkout"},
+    ),
+    "a fee changed": (
+        "UPDATE stripe_balance_transaction"
+        " SET fee_minor = fee_minor + 1, net_minor = net_minor - 1",
+        {"fee_not_booked"},
+    ),
+    "a settlement changed": (
+        "UPDATE stripe_balance_transaction"
+        " SET amount_minor = amount_minor + 1, net_minor = net_minor + 1",
+        {"settlement_of_another_amount"},
+    ),
+}
+
+
+@pytest.fixture
+async def books(till):
+    """A gift in each state, and a second case."""
+    case = await till.case(usd(1000))
+    await till.case()
+    await till.settled(case, usd(25))
+    await till.opened(case, usd(10))
+    await till.gifts.cancel((await till.opened(case, usd(20))).id)
+    slow = await till.opened(case, usd(30))
+    await till.stripe.pay(till.page(slow)["id"], "bank")
+    await till.gifts.settle(slow.id)
+    await till.gifts.settle((await till.paid(case, usd(40))).id)
+    states = "SELECT state FROM hold ORDER BY state"
+    assert [state for (state,) in await till.rows(states)] == [
+        "open",
+        "paid",
+        "promised",
+        "released",
+        "settled",
+    ]
+    return till
+
+
+async def test_sound_books_have_no_difference(books):
+    assert await books.verify() == []
+
+
+@pytest.mark.parametrize("what", PLANTED)
+async def test_difference_that_was_planted_is_named(books, what):
+    sql, names = PLANTED[what]
+
+    await books.run(sql)
+
+    found = await books.verify()
+    assert {line.partition(":")[0] for line in found} == names
+    assert all("expected" in line and "found" in line for line in found)
+
+
+async def test_command_exits_with_1_and_a_line_for_each_difference(books, database_url):
+    def verify():
+        return CliRunner().invoke(ledger, ["verify"], env={"DATABASE_URL": database_url})
+
+    sound = await asyncio.to_thread(verify)
+    await books.run("UPDATE hold SET state = 'settled' WHERE state = 'open'")
+    broken = await asyncio.to_thread(verify)
+
+    assert (sound.exit_code, sound.output) == (0, "The ledger is as its rows say.\n")
+    assert broken.exit_code == 1
+    assert broken.output.splitlines() == await differences(load(database_url=database_url))
+    assert broken.output.startswith("settled_gift_not_booked: gift ")
