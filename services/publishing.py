@@ -139,7 +139,11 @@ def gate_findings(pack: Pack) -> list[Finding]:
     texts = {}
     for locale in pack.locales:
         texts[f"{locale}: title"] = pack.title(locale).text
+        texts[f"{locale}: pseudonym"] = pack.pseudonym(locale)
         texts[f"{locale}: intro"] = pack.intro(locale).text
+        note = pack.invented_note(locale)
+        if note is not None:
+            texts[f"{locale}: invented note"] = note.text
         texts[f"{locale}: content note"] = pack.content_note(locale).text
         for step_id in (*(step.id for step in pack.steps), GENTLE):
             texts[f"{locale}: {step_id}"] = pack.text(locale, step_id).text
