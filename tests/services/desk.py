@@ -1,0 +1,125 @@
+"""What a story goes through before it may be shown, step by step, each of which a test may skip."""
+
+import dataclasses
+import datetime as dt
+import json
+from typing import Any
+
+import sqlalchemy as sa
+
+from services import publishing
+from services.catalogue import Shelf, public_case, public_cases
+from storage import cases, stories
+from storage.database import Database
+from storage.sealing import Seal, new_data_key
+from storage.stories import Consent
+from stories.pack import SHIPPED, Pack, load_pack
+from values.clock import utc_now
+
+EVERYWHERE = ("bot", "web")
+
+
+def a_story(*, invented=False, **changes: Any):
+    """
+    A real story in English alone.
+
+    Args:
+        changes: English texts by key; `steps` and `lines` change only what they name.
+    """
+    story = json.loads(load_pack(SHIPPED / "mala").to_json())
+    story["invented"] = invented
+    english = story["texts"] = {"en": story["texts"]["en"]}
+    for key, value in changes.items():
+        if isinstance(value, dict):
+            english["en"][key].update(value)
+        else:
+            english["en"][key] = value
+    if not invented:
+        del english["en"]["invented_note"]
+    return Pack.from_json(json.dumps(story))
+
+
+def in_two_languages(pack):
+    """The same story, told in French as well."""
+    story = json.loads(pack.to_json())
+    story["texts"]["fr"] = {**story["texts"]["en"], "title": "Le papier"}
+    return Pack.from_json(json.dumps(story))
+
+
+@dataclasses.dataclass
+class Desk:
+    """A case, its author and a reviewer."""
+
+    database: Database
+    seal: Seal
+    now: dt.datetime
+    case_id: int = 0
+    author: int = 0
+    reviewer: int = 0
+
+    async def open(self):
+        async with self.database.write() as connection:
+            self.author = await cases.add_staff(connection, "officer", invented=False)
+            self.reviewer = await cases.add_staff(connection, "reviewer", invented=False)
+            self.case_id = await publishing.open_case(connection, a_story(), self.now)
+
+    async def draft(self, pack, *, author=None):
+        async with self.database.write() as connection:
+            return await publishing.keep_draft(
+                connection,
+                self.seal,
+                pack,
+                case_id=self.case_id,
+                author_id=author or self.author,
+                now=self.now,
+            )
+
+    async def consent(self, channels=EVERYWHERE, locales=("en",), **changes):
+        given = Consent("tell_story", "", "", self.now, self.now + dt.timedelta(days=30), None)
+        async with self.database.write() as connection:
+            for channel in channels:
+                for locale in locales:
+                    one = dataclasses.replace(given, channel=channel, locale=locale, **changes)
+                    await stories.add_consent(connection, self.case_id, one, witness_id=self.author)
+
+    async def approve(self, version, *, by=None):
+        async with self.database.write() as connection:
+            return await publishing.approve(
+                connection,
+                self.seal,
+                version_id=version,
+                approver_id=by or self.reviewer,
+                now=self.now,
+            )
+
+    async def publish(self, version):
+        async with self.database.write() as connection:
+            await publishing.publish(connection, self.seal, version_id=version, now=self.now)
+
+    async def published(self, pack):
+        """Take *pack* the whole way; hand back its version."""
+        version = await self.draft(pack)
+        await self.approve(version)
+        await self.publish(version)
+        return version
+
+    async def shown(self, channel="bot"):
+        """The case as readers of *channel* see it now; None if they do not."""
+        shelf = Shelf(self.seal)
+        async with self.database.read() as connection:
+            case = await cases.by_id(connection, self.case_id)
+            one = await public_case(connection, shelf, channel, self.now, case)
+            every = await public_cases(connection, shelf, channel, self.now)
+        assert [shown.case.id for shown in every] == ([] if one is None else [self.case_id])
+        return one
+
+    async def run(self, sql, **values):
+        """What somebody with a connection does by hand."""
+        async with self.database.write() as connection:
+            await connection.execute(sa.text(sql), values)
+
+
+async def a_desk(database):
+    desk = Desk(database, Seal(new_data_key()), utc_now())
+    await desk.open()
+    return desk
