@@ -71,10 +71,10 @@ async def apply(
     if reading.is_paid and reading.charge is not None:
         return await _paid(connection, hold, checkout, reading, reading.charge, now)
     if reading.status is SessionStatus.EXPIRED or reading.has_failed:
+        if hold.state in (HoldState.PAID, HoldState.SETTLED):
+            return hold.state
         await checkouts.done(connection, checkout)
-        if hold.state in (HoldState.OPEN, HoldState.PROMISED):
-            return await _move(connection, hold, HoldState.RELEASED)
-        return hold.state
+        return await _move(connection, hold, HoldState.RELEASED)
     if reading.status is SessionStatus.COMPLETE and hold.state is HoldState.OPEN:
         return await _move(connection, hold, HoldState.PROMISED)
     return hold.state

@@ -84,6 +84,7 @@ async def test_late_reading_does_not_take_back_what_was_paid(till, late):
     await write_down(till, hold, read["paid"])
 
     assert await write_down(till, hold, read[late]) == "paid"
+    assert (await till.checkout(hold)).state != "done"  # it is looked at until it is settled
     assert await write_down(till, hold, read["settled"]) == "settled"
 
     assert await till.funds(case) == (2500, 0)
