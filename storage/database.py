@@ -160,7 +160,9 @@ class Database:
 
     async def _wait_for_turn(self) -> None:
         try:
-            await asyncio.wait_for(self._turn.acquire(), _WAIT_FOR_TURN_S)
+            # Not wait_for: until Python 3.12 it forgets a cancellation that comes in as it ends.
+            async with asyncio.timeout(_WAIT_FOR_TURN_S):
+                await self._turn.acquire()
         except TimeoutError as error:
             message = f"waited {_WAIT_FOR_TURN_S} s for the writers before"
             raise DatabaseUnavailable(message) from error
