@@ -87,11 +87,17 @@ async def program_inside(given, outside):
 
 
 class Processes:
-    """`homeward serve` and `homeward worker` as processes that can be killed at any moment."""
+    """Commands of `homeward` as processes that can be killed at any moment; none outlives it."""
 
     def __init__(self, environment):
         self._environment = {**os.environ, **environment}
         self._running = {}
+
+    async def __aenter__(self):
+        return self
+
+    async def __aexit__(self, *_exception):
+        await self.stop()
 
     async def start(self, *names):
         """Start the commands *names*; one that runs already stays."""

@@ -37,12 +37,11 @@ async def killable(database_url, tmp_path, drawn_cards):
         await load_samples(settings)
         async with build_application(TOKEN, outside.url) as application:
             await set_webhook(application.bot, program_url, TELEGRAM_SECRET)
-        processes = Processes(names)
         town = Town(settings, outside)
-        await processes.start(*PROCESSES)
-        await town.until(lambda: _is_up(town), "the web process")
-        yield town, processes
-        await processes.stop()
+        async with Processes(names) as processes:
+            await processes.start(*PROCESSES)
+            await town.until(lambda: _is_up(town), "the web process")
+            yield town, processes
 
 
 @pytest.mark.timeout(240)

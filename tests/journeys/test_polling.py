@@ -30,19 +30,17 @@ async def test_a_gift_arrives_without_any_webhook(database_url, tmp_path, drawn_
             del names[secret]
         settings = load(_env_file=None, **{name.lower(): value for name, value in names.items()})
         await load_samples(settings)
-        processes = Processes(names)
         town = Town(settings, outside)
         person = town.telegram.person("Layla", "en")
-        await processes.start("poll")
-
-        await person.send("/start")
-        await town.until(lambda: labels(person), "the first answer", 30)
-        await arrive(town, person, words)
-        await ask_to_give(town, person, words, GIFT)
-        await town.stripe.pay(town.stripe.sessions[-1]["id"])
-        await town.until(lambda: receipts(person, words, GIFT), "the receipt", 60)
-        await town.until(lambda: _is_in_the_ledger(town, words), "the transfer", 30)
-        await processes.stop()
+        async with Processes(names) as processes:
+            await processes.start("poll")
+            await person.send("/start")
+            await town.until(lambda: labels(person), "the first answer", 30)
+            await arrive(town, person, words)
+            await ask_to_give(town, person, words, GIFT)
+            await town.stripe.pay(town.stripe.sessions[-1]["id"])
+            await town.until(lambda: receipts(person, words, GIFT), "the receipt", 60)
+            await town.until(lambda: _is_in_the_ledger(town, words), "the transfer", 30)
 
     assert len(receipts(person, words, GIFT)) == 1
     assert await town.differences(database) == []
