@@ -1,7 +1,8 @@
 """Events that come before the answer to the request that made the page."""
 
 from payments.gateway import Gateway
-from tests.payments.rig import usd
+from sandbox.stripe.faults import Fault
+from tests.payments.rig import SESSIONS, usd
 
 
 async def test_event_that_overtakes_our_note_of_the_page_still_books(till, monkeypatch):
@@ -49,6 +50,26 @@ async def test_event_without_a_page_we_know_concludes_nothing(till, monkeypatch)
     await till.stripe.settle_now()
     await till.gifts.look_at_due()  # asks for the page once more and reads it
     assert await till.state(hold) == "settled"
+
+
+async def test_refusal_after_the_payment_was_told_does_not_release_it(till, monkeypatch):
+    case = await till.case()
+    hold = await till.hold(case, usd(25))
+    await _lose_the_answer(till, hold, monkeypatch)
+    await till.stripe.pay(till.page(hold)["id"])
+    [completed] = till.happened(hold, "checkout.session.completed")
+    await till.deliver(completed)
+    till.stripe.fail(Fault("POST", SESSIONS, status=400))
+
+    await till.gifts.open_page(hold.id)
+
+    assert await till.state(hold) == "paid"
+    assert await till.alarms() == []
+    await till.stripe.settle_now()
+    till.clock.advance(minutes=1)
+    await till.gifts.look_at_due()
+    assert await till.funds(case) == (2500, 0)
+    assert await till.verify() == []
 
 
 async def test_answer_that_comes_after_the_payment_does_not_open_the_page_again(till):
