@@ -51,8 +51,6 @@ class Lanes:
         if update_id < lane.newest_update:
             return
         lane.newest, lane.newest_update = show, update_id
-        if lane.pause is not None:
-            return
         lane.guests += 1
         try:
             async with lane.turn:
