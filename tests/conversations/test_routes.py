@@ -153,6 +153,9 @@ def test_hostile_fields_are_a_route_or_they_are_not(tag, values):
         "1:wh:<b>",
         "1:wh:" + "a" * 33,
         "1:wh:abc\n",
+        "1:wh:é",
+        "1:wh:ก",
+        "1:st:abc:٢",
     ],
 )
 def test_data_of_no_route_is_refused(data):
