@@ -12,7 +12,7 @@ a_gift = st.tuples(st.sampled_from([0, 1]), st.integers(50, 9000), st.sampled_fr
 
 
 @settings(
-    max_examples=8,
+    max_examples=5,
     phases=[Phase.generate],
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

@@ -16,11 +16,12 @@ async def test_receipt_of_an_open_gift_leads_to_its_page_until_it_expires(till):
     wanted = await seen(till, hold)
     await till.gifts.open_page(hold.id)
     opened = await seen(till, hold)
+    address = till.page(hold)["url"]
     till.clock.now = opened.pay_until
     expired = await seen(till, hold)
 
     assert (wanted.state, wanted.pay_url, wanted.pay_until) == ("open", None, None)
-    assert opened.pay_url == till.page(hold)["url"]
+    assert opened.pay_url == address
     assert (expired.state, expired.pay_url) == ("open", None)
 
 
