@@ -14,6 +14,7 @@ from telegram.ext import Application, ContextTypes, TypeHandler
 from bot.lanes import wait_s
 from bot.request import AiohttpRequest
 from bot.sending import Sender
+from bot.starting import initialize
 from bot.updates import Conversation, Effects, Incoming, Membership, read
 from locales.catalog import Languages
 from services import incoming
@@ -70,14 +71,20 @@ class TelegramBot:
         self.application.add_handler(TypeHandler(Delivery, self._handle))
 
     async def start(self) -> None:
-        """Connect; asks Telegram once who this bot is."""
-        await self.application.initialize()
+        """
+        Connect; asks Telegram once who this bot is.
+
+        Raises:
+            CannotTalk: Telegram does not answer, or refuses the token.
+        """
+        await initialize(self.application)
         await self.application.start()
 
     async def stop(self) -> None:
         """Finish what is under way and close the connections."""
         await self._conversation.close()
-        await self.application.stop()
+        if self.application.running:  # not so after a start that failed
+            await self.application.stop()
         await self.application.shutdown()
 
     @property

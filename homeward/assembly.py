@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from bot.app import TelegramBot
 from bot.outbox import Postman
 from bot.updates import Effects
+from homeward.errors import SchemaIsOld
 from homeward.settings import Settings, reveal
 from locales.catalog import Languages
 from payments.gateway import Gateway, Pages
@@ -24,10 +25,6 @@ from stories.rendering import CardRenderer
 
 STRIPE_CHECKOUT = "https://checkout.stripe.com"
 STRIPE_DONATE = "https://donate.stripe.com"
-
-
-class SchemaIsOld(Exception):
-    """The database is not at the current schema. Run `homeward migrate`."""
 
 
 @dataclass(frozen=True)

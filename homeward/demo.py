@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import shutil
+import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -19,8 +20,9 @@ from pydantic import SecretStr
 
 from homeward import running
 from homeward.assembly import assembled
+from homeward.errors import BadSettings, PortTaken
 from homeward.sample_cases import load_samples
-from homeward.settings import BadSettings, Settings, load, reveal
+from homeward.settings import Settings, load, make_private_folder, reveal
 from sandbox.stripe.endpoints import Account
 from sandbox.stripe.standin import StripeStandIn
 from sandbox.telegram.standin import TelegramStandIn
@@ -67,6 +69,26 @@ def refuse_live_keys() -> None:
         )
 
 
+def refuse_taken_ports(port: int) -> None:
+    """
+    See that the demo can listen at *port* and the next one, before anything is made.
+
+    Raises:
+        PortTaken: it cannot.
+    """
+    for each in (port, port + 1):
+        with socket.socket() as trial:
+            # As asyncio's servers do: a port that was just left is free.
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                trial.bind((_HOST, each))
+            except OSError as error:
+                raise PortTaken(
+                    f"Port {each} is in use or not ours to listen at. The demo needs two, one "
+                    "after the other: choose the first with --port."
+                ) from error
+
+
 def demo_settings(data_dir: Path, port: int) -> Settings:
     """
     The settings of the demo in *data_dir*: its own keys, and the stand-ins instead of the world.
@@ -105,7 +127,7 @@ def prepare(data_dir: Path, *, fresh: bool) -> None:
         if not (data_dir / _MARK).exists():
             raise BadSettings(f"{data_dir} was not made by the demo; it is not deleted.")
         shutil.rmtree(data_dir)
-    data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_private_folder(data_dir)
     (data_dir / _MARK).touch()
 
 

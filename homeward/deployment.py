@@ -2,16 +2,26 @@
 
 from bot.app import build_application
 from bot.setup import set_webhook, tell_about
+from bot.starting import initialize, talking
 from homeward.settings import Settings, reveal
 from locales.catalog import Languages
 
 
 async def tell_telegram(settings: Settings) -> str:
-    """Set webhook, commands and descriptions; hand back the bot's username."""
+    """
+    Set webhook, commands and descriptions; hand back the bot's username.
+
+    Raises:
+        CannotTalk: Telegram does not answer, or refuses the token or the address.
+    """
     application = build_application(reveal(settings.telegram_bot_token), settings.telegram_api_base)
-    async with application:
-        await tell_about(application.bot, Languages.load())
-        await set_webhook(
-            application.bot, settings.public_url or "", reveal(settings.telegram_webhook_secret)
-        )
+    await initialize(application)
+    try:
+        async with talking():
+            await tell_about(application.bot, Languages.load())
+            await set_webhook(
+                application.bot, settings.public_url or "", reveal(settings.telegram_webhook_secret)
+            )
         return str(application.bot.username)
+    finally:
+        await application.shutdown()

@@ -4,18 +4,24 @@ from pathlib import Path
 
 from homeward.assembly import opened_house
 from homeward.settings import Settings
-from services.publishing import bring_in, gate_findings
-from stories.pack import check_pack, load_pack
+from protection.gate import findings
+from services.publishing import bring_in
+from stories.pack import Problem, check_pack, load_pack
+from stories.reading import places, read_files
 
 
 def problems_in(path: Path) -> list[str]:
     """A line for each problem of the pack at *path*: of its form, and of the publish gate."""
-    problems = [str(problem) for problem in check_pack(path)]
-    if problems:
-        return problems
+    return [str(problem) for problem in (*check_pack(path), *_gate_problems(path))]
+
+
+def _gate_problems(path: Path) -> list[Problem]:
+    """What the gate says of every text that can be read, whatever else is wrong with the pack."""
+    _, texts, _ = read_files(path)
     return [
-        f"{finding.where}: {finding.remedy} ({finding.rule})"
-        for finding in gate_findings(load_pack(path))
+        Problem(f"{locale}.toml", finding.where, finding.remedy)
+        for locale, told in texts.items()
+        for finding in findings({place: text for place, text, _ in places(told)})
     ]
 
 

@@ -10,8 +10,11 @@ import structlog
 
 from bot.polling import poll
 from bot.setup import remove_webhook, set_webhook, tell_about
+from bot.starting import talking
 from homeward.assembly import Parts, assembled
-from homeward.settings import Settings, reveal
+from homeward.errors import PORT_ERRORS, PortTaken
+from homeward.explaining import explaining
+from homeward.settings import Settings, make_private_folder, reveal
 from homeward.web import serve_until_stopped, web_application
 from homeward.worker import work
 
@@ -23,7 +26,15 @@ Job = Callable[[Parts, asyncio.Event], Awaitable[None]]
 async def web(parts: Parts, stop: asyncio.Event) -> None:
     """Serve the web until *stop*."""
     settings = parts.settings
-    await serve_until_stopped(web_application(parts), settings.host, settings.port, stop)
+    try:
+        await serve_until_stopped(web_application(parts), settings.host, settings.port, stop)
+    except OSError as error:
+        if error.errno not in PORT_ERRORS:
+            raise
+        raise PortTaken(
+            f"PORT: {settings.host}:{settings.port} is in use or not ours to listen at. "
+            "Choose another PORT (or HOST)."
+        ) from error
 
 
 async def background(parts: Parts, stop: asyncio.Event) -> None:
@@ -33,7 +44,8 @@ async def background(parts: Parts, stop: asyncio.Event) -> None:
 
 async def polling(parts: Parts, stop: asyncio.Event) -> None:
     """Fetch updates until *stop*. A webhook, where there is one, is taken away first."""
-    await remove_webhook(parts.bot.application.bot)
+    async with talking():
+        await remove_webhook(parts.bot.application.bot)
     await _until(stop, poll(parts.bot))
 
 
@@ -45,8 +57,15 @@ async def announce(parts: Parts) -> None:
 
 
 def run(settings: Settings, *jobs: Job) -> None:
-    """Assemble the parts and run *jobs* until SIGTERM or SIGINT, or until one of them fails."""
-    asyncio.run(_run(settings, jobs))
+    """
+    Assemble the parts and run *jobs* until SIGTERM or SIGINT, or until one of them fails.
+
+    Raises:
+        OperatorError: something outside is missing, and the operator can mend it.
+    """
+    make_private_folder(settings.data_dir)
+    with explaining(settings.database):
+        asyncio.run(_run(settings, jobs))
 
 
 async def _run(settings: Settings, jobs: tuple[Job, ...]) -> None:

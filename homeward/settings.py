@@ -12,13 +12,12 @@ from pathlib import Path
 from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-
-class BadSettings(Exception):
-    """
-    A setting is missing or cannot be used. The message names each with its remedy, a line each.
-    """
+from homeward.errors import BadSettings
+from storage import engines
+from storage.sealing import BadDataKey, Seal
 
 
 def _without_slash(value: object) -> object:
@@ -40,6 +39,24 @@ def _telegram_secret(value: SecretStr) -> SecretStr:
     return value
 
 
+def _data_key(value: SecretStr) -> SecretStr:
+    plain = value.get_secret_value()
+    try:
+        if plain.strip():  # blanks are as good as nothing, and `require` says so
+            Seal(plain)
+    except BadDataKey:
+        raise ValueError("not 32 bytes in base64") from None
+    return value
+
+
+def _database_url(value: str) -> str:
+    try:
+        engines.parse(value)
+    except engines.UnsupportedDatabase:
+        raise ValueError("neither SQLite with a file nor PostgreSQL") from None
+    return value
+
+
 Network = IPv4Network | IPv6Network
 Url = Annotated[str, BeforeValidator(_without_slash), Field(pattern=r"^https?://[^\s/]+\S*$")]
 
@@ -53,8 +70,8 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_file=".env", extra="ignore", env_ignore_empty=True)
 
     data_dir: Path = Path(".homeward")
-    database_url: Annotated[str | None, Field(repr=False)] = None
-    data_key: SecretStr | None = None
+    database_url: Annotated[str, AfterValidator(_database_url)] | None = Field(None, repr=False)
+    data_key: Annotated[SecretStr, AfterValidator(_data_key)] | None = None
     organisation: str | None = None
     public_url: Url | None = None
     host: str = "127.0.0.1"
@@ -93,6 +110,7 @@ class Settings(BaseSettings):
 
 
 REMEDIES = {
+    "database_url": "Set sqlite:////path/to/file.db or postgresql://user:password@host/name.",
     "data_key": "Make one with `homeward keys`, and keep a copy apart from the database.",
     "organisation": "Set the charity's name: it is the payee of every gift.",
     "public_url": "Set the address at which the companion page is reached, with https.",
@@ -115,18 +133,23 @@ FOR_WORKER = ("data_key", "organisation", "public_url", "telegram_bot_token", "s
 FOR_POLLING = FOR_WORKER
 
 
-def load(**given: object) -> Settings:
+def load(needed: Iterable[str] = (), /, **given: object) -> Settings:
     """
     Read the settings; *given* win over the environment.
 
     Raises:
-        BadSettings: a value cannot be used.
+        BadSettings: a value cannot be used, or one of *needed* is missing; all are named.
     """
     try:
-        return Settings(**given)  # type: ignore[arg-type]
+        settings = Settings(**given)  # type: ignore[arg-type]
     except ValidationError as error:
-        lines = [f"{str(fault['loc'][0]).upper()}: {fault['msg']}." for fault in error.errors()]
-        raise BadSettings("\n".join(lines)) from None  # the values may be secret
+        bad = {str(fault["loc"][0]): _told(fault) for fault in error.errors()}
+        spelled = _Spelled(**given)  # type: ignore[arg-type]
+        missing = _missing(spelled, (name for name in needed if name not in bad))
+        # From None: the values may be secret.
+        raise BadSettings("\n".join([*bad.values(), *missing])) from None
+    require(settings, needed)
+    return settings
 
 
 def require(settings: Settings, names: Iterable[str]) -> None:
@@ -136,14 +159,47 @@ def require(settings: Settings, names: Iterable[str]) -> None:
     Raises:
         BadSettings: some are not.
     """
-    missing = [
+    missing = _missing(settings, names)
+    if missing:
+        raise BadSettings("\n".join(missing))
+
+
+def make_private_folder(path: Path) -> None:
+    """
+    Make the folder *path* and those above it that are not there, for their owner alone.
+
+    One that is there already stays as it is.
+
+    Raises:
+        BadSettings: it cannot be made.
+    """
+    missing = [folder for folder in (path, *path.parents) if not folder.exists()]
+    try:
+        for folder in reversed(missing):
+            folder.mkdir(mode=0o700, exist_ok=True)
+            folder.chmod(0o700)  # mkdir's mode is what the umask leaves of it
+        path.mkdir(exist_ok=True)
+    except OSError as error:
+        raise BadSettings(
+            f"DATA_DIR: the folder {path} cannot be made ({error.strerror}). Choose another."
+        ) from None
+
+
+def _told(fault: ErrorDetails) -> str:
+    name = str(fault["loc"][0])
+    message = fault["msg"].removeprefix("Value error, ")
+    if fault["type"] == "string_pattern_mismatch":
+        message = "not an address with http or https and a host"
+    return " ".join([f"{name.upper()}: {message}.", REMEDIES.get(name, "")]).strip()
+
+
+def _missing(settings: BaseSettings, names: Iterable[str]) -> list[str]:
+    return [
         f"{name.upper()} is missing. {REMEDIES[name]} Set it in the environment or in .env; "
         'README, "Settings".'
         for name in names
         if not reveal(getattr(settings, name)).strip()
     ]
-    if missing:
-        raise BadSettings("\n".join(missing))
 
 
 def reveal(secret: SecretStr | str | None) -> str:
@@ -151,3 +207,17 @@ def reveal(secret: SecretStr | str | None) -> str:
     if secret is None:
         return ""
     return secret if isinstance(secret, str) else secret.get_secret_value()
+
+
+class _Spelled(BaseSettings):
+    """The settings as they are written, good or bad: what is there when `Settings` cannot be."""
+
+    model_config = Settings.model_config
+
+    data_key: str | SecretStr | None = None
+    organisation: str | None = None
+    public_url: str | None = None
+    telegram_bot_token: str | SecretStr | None = None
+    telegram_webhook_secret: str | SecretStr | None = None
+    stripe_api_key: str | SecretStr | None = None
+    stripe_webhook_secret: str | SecretStr | None = None

@@ -1,7 +1,7 @@
 """Proving the books: everything recomputed from the rows."""
 
 from storage.database import Connection
-from storage.gifts_verify import verify_gifts
+from storage.gifts_verify import count_plans_and_gifts, verify_gifts
 from storage.ledger_verify import verify as verify_ledger
 
 
@@ -13,3 +13,8 @@ async def verify(connection: Connection) -> list[str]:
     """
     found = [*await verify_ledger(connection), *await verify_gifts(connection)]
     return [str(difference) for difference in found]
+
+
+async def counted(connection: Connection) -> tuple[int, int]:
+    """What was verified: the number of plans, and of gifts that are booked."""
+    return await count_plans_and_gifts(connection)

@@ -1,10 +1,14 @@
 """SQLAlchemy engines for both databases, set up so that what is acknowledged is kept."""
 
+import os
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, Engine, event, make_url
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from storage import sqlite_library
@@ -25,9 +29,14 @@ def parse(url: str) -> URL:
     Read `sqlite:///path` or `postgresql://...` into an address with the driver we use.
 
     Raises:
-        UnsupportedDatabase: another engine, or SQLite in memory (readers could not see it).
+        UnsupportedDatabase: another engine, or SQLite in memory (readers could not see it), or no
+            address at all.
     """
-    parsed = make_url(url)
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):
+        # From None, and without the text: it may hold a password.
+        raise UnsupportedDatabase("expected sqlite:///... or postgresql://...") from None
     kind = parsed.get_backend_name()
     if kind == "sqlite":
         if parsed.database in {None, "", ":memory:"}:
@@ -38,6 +47,33 @@ def parse(url: str) -> URL:
         query = {"ssl" if key == "sslmode" else key: value for key, value in parsed.query.items()}
         return parsed.set(drivername="postgresql+asyncpg", query=query)
     raise UnsupportedDatabase(f"expected sqlite:///... or postgresql://..., got {kind}://...")
+
+
+def without_password(url: str) -> str:
+    """The address *url* as it may be shown: no password, and no query, which may hold one."""
+    at = make_url(url)
+    shown = URL.create(at.drivername, at.username, None, at.host, at.port, at.database)
+    return shown.render_as_string()
+
+
+def holds_nothing(url: str) -> bool:
+    """Whether *url* is a SQLite file that is not there yet, or is empty."""
+    parsed = parse(url)
+    if parsed.get_backend_name() != "sqlite":
+        return False
+    file = Path(str(parsed.database))
+    return not file.exists() or file.stat().st_size == 0
+
+
+def create_private(url: URL) -> None:
+    """Make the SQLite file of *url*, empty, for its owner alone, unless it is there."""
+    if url.get_backend_name() != "sqlite":
+        return
+    # What cannot be made cannot be opened either, and that is told better.
+    with suppress(OSError):
+        handle = os.open(str(url.database), os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        os.fchmod(handle, 0o600)  # open's mode is what the umask leaves of it
+        os.close(handle)
 
 
 def writer(url: URL) -> AsyncEngine:

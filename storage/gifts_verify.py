@@ -9,6 +9,11 @@ import sqlalchemy as sa
 from storage.database import Connection
 from storage.ledger_verify import Difference
 
+_COUNTED = """
+SELECT (SELECT COUNT(*) FROM cases),
+       (SELECT COUNT(*) FROM posting WHERE source = 'stripe' AND kind = 'donation')
+"""
+
 _BOOKED = """
 SELECT p.external_ref AS ref, SUM(t.amount_minor) AS minor, MIN(t.book_id) AS book_id
   FROM posting p JOIN transfer t ON t.posting_id = p.id
@@ -78,3 +83,9 @@ async def verify_gifts(connection: Connection) -> list[Difference]:
         for row in await connection.execute(sa.text(select)):
             differences.append(Difference(what, f"gift {row[0]}", str(row[1]), str(row[2])))
     return differences
+
+
+async def count_plans_and_gifts(connection: Connection) -> tuple[int, int]:
+    """How many cases there are, and how many gifts are booked."""
+    plans, gifts = (await connection.execute(sa.text(_COUNTED))).one()
+    return plans, gifts

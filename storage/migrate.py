@@ -18,7 +18,7 @@ from sqlalchemy import Connection, text
 
 from storage import engines, guards
 from storage.database import Database
-from storage.errors import StorageError, told
+from storage.errors import DatabaseUnavailable, StorageError, told
 from storage.models import GUARDS
 
 # Any number, as long as nothing else in the database uses it.
@@ -44,10 +44,14 @@ def upgrade(url: str) -> None:
 
 async def upgrade_async(url: str) -> None:
     """As `upgrade`, inside an event loop."""
-    engine = engines.migrator(engines.parse(url))
+    address = engines.parse(url)
+    engines.create_private(address)
+    engine = engines.migrator(address)
     try:
         async with engine.begin() as connection:
             await connection.run_sync(migrate)
+    except OSError as error:  # asyncpg lets them through while connecting
+        raise DatabaseUnavailable(str(error)) from error
     except Exception as error:
         ours = told(error)
         if ours is error:

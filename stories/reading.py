@@ -64,8 +64,10 @@ def read_files(path: Path) -> tuple[StoryFile | None, dict[str, Texts], list[Pro
     """
     problems: list[Problem] = []
     story_path = path / "story.toml"
+    problems += _strangers(path)
     if not story_path.is_file():
-        return None, {}, [Problem("story.toml", "", f"there is none in {path.name}; write it")]
+        missing = Problem("story.toml", "", f"there is none in {path.name}; write it")
+        return None, {}, [missing, *problems]
     story = _model(StoryFile, story_path, problems)
     texts = {
         file.stem: found
@@ -84,6 +86,14 @@ def read_files(path: Path) -> tuple[StoryFile | None, dict[str, Texts], list[Pro
     return story, texts, problems
 
 
+def _strangers(path: Path) -> Iterator[Problem]:
+    """What lies in the folder and is no file of a pack: a photograph must not even lie there."""
+    for entry in sorted(path.iterdir()):
+        # A language that nobody knows is told of with the names of those that are known.
+        if entry.suffix != ".toml" or not entry.is_file():
+            yield Problem(entry.name, "", "is no file of a story pack; take it out of the folder")
+
+
 def problems_of(error: ValidationError, file: str) -> Iterator[Problem]:
     """What pydantic found in *file*, a problem each."""
     for detail in error.errors(include_url=False, include_context=False):
@@ -95,7 +105,7 @@ def problems_of(error: ValidationError, file: str) -> Iterator[Problem]:
 def text_problems(locale: str, texts: Texts) -> Iterator[Problem]:
     """What the rules of text say about every word of one language."""
     file = f"{locale}.toml"
-    for place, text, most in _places(texts):
+    for place, text, most in places(texts):
         for fault in rules.faults(text, locale, most):
             yield Problem(file, place, fault)
     heading = rules.utf16_units(texts.title) + rules.HEADING_UNITS
@@ -130,7 +140,7 @@ def _toml(file: Path) -> dict[str, Any]:
     return tomllib.loads(file.read_text(encoding="utf-8"))
 
 
-def _places(texts: Texts) -> Iterator[tuple[str, str, int]]:
+def places(texts: Texts) -> Iterator[tuple[str, str, int]]:
     """Every text with its place and the most characters it may have."""
     for field, most in _MOST_CHARACTERS.items():
         text: str | None = getattr(texts, field)

@@ -11,7 +11,13 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option("--port", default=8080, show_default=True, help="The stand-ins take the next one.")
+@click.option(
+    "--port",
+    default=8080,
+    show_default=True,
+    type=click.IntRange(1, 65534),
+    help="The stand-ins take the next one.",
+)
 @click.option(
     "--data",
     "data_dir",
@@ -24,9 +30,11 @@ if TYPE_CHECKING:
 def demo(port: int, data_dir: Path, fresh: bool) -> None:
     """Run everything here, with stand-ins for Telegram and Stripe. No money moves."""
     from homeward import logs
-    from homeward.demo import demo_settings, prepare, refuse_live_keys, run_demo
+    from homeward.demo import demo_settings, prepare, refuse_live_keys, refuse_taken_ports, run_demo
+    from homeward.explaining import explaining
 
     refuse_live_keys()
+    refuse_taken_ports(port)
     prepare(data_dir, fresh=fresh)
     logs.configure(as_json=False)
     settings = demo_settings(data_dir, port)
@@ -36,7 +44,8 @@ def demo(port: int, data_dir: Path, fresh: bool) -> None:
         ready.add_done_callback(_tell)
         await run_demo(settings, ready)
 
-    asyncio.run(run())
+    with explaining(settings.database):
+        asyncio.run(run())
 
 
 def _tell(ready: "asyncio.Future[Addresses]") -> None:

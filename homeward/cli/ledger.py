@@ -13,13 +13,22 @@ def ledger() -> None:
 
 @ledger.command()
 def verify() -> None:
-    """Recompute all from the rows; a line for each difference, exit code 1 if there is one."""
-    from homeward.settings import load
-    from homeward.verification import differences
+    """
+    Recompute all from the rows; a line for each difference, exit code 1 if there is one.
 
-    found = asyncio.run(differences(load()))
-    for difference in found:
+    Exit code 2 means that it could not be verified.
+    """
+    from homeward.settings import load
+    from homeward.verification import verified
+
+    found = asyncio.run(verified(load()))
+    for difference in found.differences:
         click.echo(difference)
-    if found:
+    if found.differences:
         sys.exit(1)
-    click.echo("The ledger is as its rows say.")
+    plans, gifts = _counted(found.plans, "plan"), _counted(found.gifts, "gift")
+    click.echo(f"The ledger is sound: {plans}, {gifts}, 0 differences.")
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"

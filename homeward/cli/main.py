@@ -17,7 +17,7 @@ from homeward.cli.serve import serve
 from homeward.cli.stories import stories
 from homeward.cli.telegram import telegram
 from homeward.cli.worker import worker
-from homeward.settings import BadSettings
+from homeward.errors import OperatorError
 
 
 @click.group()
@@ -33,6 +33,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line. What the operator can mend is said in a line each, with exit code 2."""
     try:
         homeward.main(args=None if arguments is None else list(arguments), prog_name="homeward")
-    except BadSettings as problem:
+    except OperatorError as problem:
         click.echo(str(problem), err=True)
         sys.exit(2)

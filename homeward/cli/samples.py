@@ -9,14 +9,20 @@ import click
 @click.command()
 def samples() -> None:
     """Put the invented sample cases into a database that holds no real case."""
+    from homeward.errors import BadSettings
+    from homeward.explaining import explaining
     from homeward.sample_cases import load_samples
-    from homeward.settings import load, require
+    from homeward.settings import load
     from services.samples import RealCaseThere
 
-    settings = load()
-    require(settings, ("data_key",))
+    settings = load(("data_key",))
+    if settings.has_live_key:
+        raise BadSettings(
+            "STRIPE_API_KEY is a live key: invented cases must never take real money."
+        )
     try:
-        new = asyncio.run(load_samples(settings))
+        with explaining(settings.database):
+            new = asyncio.run(load_samples(settings))
     except RealCaseThere as problem:
         click.echo(str(problem), err=True)
         sys.exit(1)

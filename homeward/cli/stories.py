@@ -34,12 +34,13 @@ def check(path: Path) -> None:
 def import_(path: Path, author: str) -> None:
     """Bring the pack in PATH in as a draft of a case. Nobody sees it until it is approved."""
     from homeward.drafts import import_draft, problems_in
-    from homeward.settings import load, require
+    from homeward.explaining import explaining
+    from homeward.settings import load
 
     problems = problems_in(path)
     if problems:
         click.echo("\n".join(problems), err=True)
         sys.exit(1)
-    settings = load()
-    require(settings, ("data_key",))
-    click.echo(asyncio.run(import_draft(settings, path, author)))
+    settings = load(("data_key",))
+    with explaining(settings.database):
+        click.echo(asyncio.run(import_draft(settings, path, author)))

@@ -14,9 +14,10 @@ def telegram() -> None:
 def setup() -> None:
     """Set the webhook, and commands and descriptions in each language: once, at deployment."""
     from homeward.deployment import tell_telegram
-    from homeward.settings import load, require
+    from homeward.explaining import explaining
+    from homeward.settings import load
 
-    settings = load()
-    require(settings, ("telegram_bot_token", "telegram_webhook_secret", "public_url"))
-    username = asyncio.run(tell_telegram(settings))
+    settings = load(("telegram_bot_token", "telegram_webhook_secret", "public_url"))
+    with explaining(settings.database):
+        username = asyncio.run(tell_telegram(settings))
     click.echo(f"@{username} delivers to {settings.public_url}.")

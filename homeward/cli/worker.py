@@ -7,9 +7,8 @@ import click
 def worker() -> None:
     """Work in the background: deliver receipts, look at payments. Any number may run."""
     from homeward import logs, running
-    from homeward.settings import FOR_WORKER, load, require
+    from homeward.settings import FOR_WORKER, load
 
-    settings = load()
-    require(settings, FOR_WORKER)
+    settings = load(FOR_WORKER)
     logs.configure(as_json=True)
     running.run(settings, running.background)

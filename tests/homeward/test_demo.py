@@ -4,7 +4,8 @@ import pytest
 
 from homeward.cli.main import main
 from homeward.demo import demo_settings, prepare, refuse_live_keys
-from homeward.settings import FOR_WEB, BadSettings, require, reveal
+from homeward.errors import BadSettings
+from homeward.settings import FOR_WEB, require, reveal
 from tests.homeward.conftest import SECRETS, SET
 
 

@@ -1,18 +1,22 @@
 """Settings: what is missing is named with its remedy, and no secret is ever repeated."""
 
+import os
 import re
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from homeward.cli.migrate import migrate
+from homeward.errors import BadSettings
 from homeward.settings import (
     FOR_POLLING,
     FOR_WEB,
     FOR_WORKER,
     REMEDIES,
-    BadSettings,
     Settings,
     load,
+    make_private_folder,
     require,
     reveal,
 )
@@ -62,6 +66,51 @@ def test_all_that_is_missing_is_named_at_once(environment):
     assert named == [name.upper() for name in FOR_WEB]
 
 
+def test_what_is_bad_and_what_is_missing_is_named_at_once(environment):
+    environment(**{**without("STRIPE_API_KEY"), "DATA_KEY": "short", "DATABASE_URL": "mysql://h/h"})
+
+    with pytest.raises(BadSettings) as refusal:
+        load(FOR_WEB)
+
+    lines = str(refusal.value).splitlines()
+    assert [line.split()[0].rstrip(":") for line in lines] == [
+        "DATABASE_URL",
+        "DATA_KEY",
+        "STRIPE_API_KEY",
+    ]
+    for name, line in zip(("database_url", "data_key", "stripe_api_key"), lines, strict=True):
+        assert REMEDIES[name] in line
+
+
+@pytest.mark.parametrize("umask", [0o000, 0o077])
+def test_a_new_data_folder_and_database_are_their_owners_alone(environment, tmp_path, umask):
+    environment(DATA_DIR=str(tmp_path / "new" / "data"))
+    before = os.umask(umask)
+    try:
+        done = CliRunner().invoke(migrate)
+    finally:
+        os.umask(before)
+
+    assert done.exit_code == 0, done.output
+    modes = {path.name: path.stat().st_mode & 0o777 for path in (tmp_path / "new").rglob("*")}
+    assert modes == {"data": 0o700, "homeward.db": 0o600}
+
+
+def test_a_data_folder_that_is_there_keeps_its_mode(tmp_path):
+    tmp_path.chmod(0o750)
+
+    make_private_folder(tmp_path)
+
+    assert tmp_path.stat().st_mode & 0o777 == 0o750
+
+
+def test_a_data_folder_that_cannot_be_made_is_named(tmp_path):
+    (tmp_path / "file").touch()
+
+    with pytest.raises(BadSettings, match=r"^DATA_DIR: "):
+        make_private_folder(tmp_path / "file" / "data")
+
+
 def test_whatever_a_process_needs_has_a_remedy():
     assert {*FOR_WEB, *FOR_WORKER, *FOR_POLLING} <= REMEDIES.keys() <= Settings.model_fields.keys()
 
@@ -70,6 +119,12 @@ def test_whatever_a_process_needs_has_a_remedy():
     ("name", "value"),
     [
         ("PORT", "80a"),
+        ("DATA_KEY", "too-short"),
+        ("DATA_KEY", "k" * 43),
+        ("DATABASE_URL", "mysql://h:p4ss@db/h"),
+        ("DATABASE_URL", "sqlite:///:memory:"),
+        ("DATABASE_URL", "postgresql://h:p4ss@db:port/h"),
+        ("DATABASE_URL", "nonsense"),
         ("PORT", "65536"),
         ("PORT", "-1"),
         ("PUBLIC_URL", "page.example"),

@@ -175,6 +175,21 @@ def test_a_pack_without_english_is_refused(folder):
     ]
 
 
+@pytest.mark.parametrize("name", ["face.jpg", "story.toml.bak", ".hidden", "README"])
+def test_a_file_that_is_no_part_of_a_pack_is_refused(folder, name):
+    (folder.path / name).touch()
+
+    assert [problem.file for problem in check_pack(folder.path)] == [name]
+    with pytest.raises(BadPack):
+        load_pack(folder.path)
+
+
+def test_a_folder_in_a_pack_is_refused(folder):
+    (folder.path / "photographs").mkdir()
+
+    assert [problem.file for problem in check_pack(folder.path)] == ["photographs"]
+
+
 def test_a_folder_without_a_story_is_refused(tmp_path):
     assert [problem.file for problem in check_pack(tmp_path)] == ["story.toml"]
 
