@@ -20,7 +20,7 @@ from bot.lanes import Lanes
 from bot.rendering import Rendered, render
 from bot.sending import Sender, Shown, takes_place_of
 from conversations.dialog import Decision, after, decide, show
-from conversations.routes import Cancel, Help, Payment, Route, decode, encode
+from conversations.routes import Cancel, Gift, Help, Payment, Route, decode, encode
 from conversations.screens import Place, Screen
 from conversations.visit import Commanded, Did, SentSomething, Talk, Tapped, Visit, Wrote
 from locales.catalog import Languages
@@ -39,11 +39,12 @@ class Effects:
     """
     What the conversation asks of the payment provider, by a gift's reference.
 
-    Both may be asked again for the same gift, and neither raises when the provider is away.
+    Each may be asked again for the same gift, and none raises when the provider is away.
     """
 
     open_page: Effect
     close_page: Effect
+    look_at: Effect
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +146,8 @@ class Conversation:
             await self._effects.open_page(route.reference)
         if isinstance(route, Cancel):
             await self._effects.close_page(route.reference)
+        if isinstance(route, Gift):
+            await self._effects.look_at(route.reference)
         async with self._house.looking() as look:
             prepared = await self._prepare(await self._talk(look, came), route)
         await self._lanes.show_now(
@@ -198,12 +201,16 @@ class Conversation:
             )
 
 
+_ASKING = (Payment, Cancel, Gift)
+"""Routes for which the payment provider is asked something first."""
+
+
 def _only_looks(came: Incoming, decision: Decision) -> bool:
     """Whether nothing is asked for but a screen, by a tap or a call for help."""
     if isinstance(decision.route, Help):
         return True
     is_tap = came.callback_query_id is not None
-    return is_tap and decision.act is None and not isinstance(decision.route, Payment | Cancel)
+    return is_tap and decision.act is None and not isinstance(decision.route, _ASKING)
 
 
 def _may_be_repeated(came: Incoming, prepared: _Prepared, route: Route) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -85,7 +85,11 @@ async def assembled(settings: Settings) -> AsyncIterator[Parts]:
             house=house,
             languages=languages,
             cards=cards,
-            effects=_effects(house, gifts),
+            effects=Effects(
+                open_page=by_reference(house, gifts.open_page),
+                close_page=by_reference(house, gifts.cancel),
+                look_at=by_reference(house, gifts.look_at),
+            ),
         )
         try:
             await bot.start()
@@ -105,17 +109,14 @@ def payment_origins(settings: Settings) -> tuple[str, ...]:
     return (f"{parts.scheme}://{parts.netloc}",)
 
 
-def _effects(house: House, gifts: Gifts) -> Effects:
-    """What the chat asks of the payment provider, by a gift's reference."""
+def by_reference(
+    house: House, act: Callable[[int], Awaitable[None]]
+) -> Callable[[str], Awaitable[None]]:
+    """*act* on a gift, asked for by its reference; nothing for a reference that is unknown."""
 
-    async def open_page(reference: str) -> None:
+    async def act_on(reference: str) -> None:
         hold_id = await hold_id_of(house, reference)
         if hold_id is not None:
-            await gifts.open_page(hold_id)
+            await act(hold_id)
 
-    async def close_page(reference: str) -> None:
-        hold_id = await hold_id_of(house, reference)
-        if hold_id is not None:
-            await gifts.cancel(hold_id)
-
-    return Effects(open_page, close_page)
+    return act_on

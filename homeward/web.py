@@ -14,7 +14,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, gen
 
 from bot.webhook import add_webhook
 from homeward import settings as settings_of
-from homeward.assembly import Parts, assembled, payment_origins
+from homeward.assembly import Parts, assembled, by_reference, payment_origins
 from homeward.settings import FOR_WEB, require, reveal
 from pages.app import Site, add_pages
 from payments.events import Events
@@ -64,6 +64,8 @@ def web_application(parts: Parts) -> web.Application:
             house=parts.house,
             languages=parts.languages,
             open_checkout=parts.gifts.open_page,
+            look_at_gift=by_reference(parts.house, parts.gifts.look_at),
+            cancel_gift=by_reference(parts.house, parts.gifts.cancel),
             payment_origins=payment_origins(parts.settings),
             bot_url=f"{parts.settings.telegram_link_base}/{username}",
             trusted_proxies=parts.settings.trusted_proxies,

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 import structlog
 
 from homeward.assembly import Parts
+from services.checkouts import look_at_all_soon
 from services.house import DatabaseUnavailable
 from services.incoming import forget_old_claims
 
@@ -25,10 +26,19 @@ async def work(parts: Parts) -> None:
     Everything to do is a row that is due, taken with a lease; any number of these may run, and one
     that dies leaves its rows to the others.
     """
+    await _look_at_all(parts)
     async with asyncio.TaskGroup() as group:
         group.create_task(_repeat("outbox", parts.postman.deliver_due, 0.5))
         group.create_task(_repeat("payments", parts.gifts.look_at_due, 2.0))
         group.create_task(_repeat("claims", lambda: forget_old_claims(parts.house), 3600.0))
+
+
+async def _look_at_all(parts: Parts) -> None:
+    """Begin with what may have been missed; if the database is away the repeats wait for it."""
+    try:
+        await look_at_all_soon(parts.house)
+    except DatabaseUnavailable:
+        log.error("database_unavailable", task="start")
 
 
 async def _repeat(name: str, task: Task, pause_s: float) -> None:

@@ -18,6 +18,9 @@ class Site:
     Attributes:
         open_checkout: Asks the payment provider for the payment page of this hold and keeps it;
             afterwards the hold's receipt has a `pay_url`, or none if it did not work.
+        look_at_gift: Reads the gift with this reference at the payment provider, if it waits for
+            news; never raises when the provider is away.
+        cancel_gift: Closes the payment page of the gift with this reference, likewise.
         payment_origins: Where a browser may be sent to pay: `https://checkout.stripe.com`.
         bot_url: Address of the bot, or None.
         trusted_proxies: Networks whose `X-Forwarded-For` is believed; nobody's by default.
@@ -26,6 +29,8 @@ class Site:
     house: House
     languages: Languages
     open_checkout: Callable[[int], Awaitable[None]]
+    look_at_gift: Callable[[str], Awaitable[None]]
+    cancel_gift: Callable[[str], Awaitable[None]]
     payment_origins: tuple[str, ...]
     bot_url: str | None
     trusted_proxies: tuple[Network, ...] = ()

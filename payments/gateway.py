@@ -156,8 +156,8 @@ class Gateway:
             "adaptive_pricing": {"enabled": False},
             "locale": KNOWN[hold.locale].stripe,
             "expires_at": int(order.checkout.expires_at.timestamp()),
-            "success_url": receipt,
-            "cancel_url": receipt,
+            "success_url": f"{receipt}?from=payment",
+            "cancel_url": f"{receipt}?from=left",
         }
 
 

@@ -4,7 +4,7 @@ import asyncio
 
 import structlog
 
-from locales.catalog import Languages
+from locales.catalog import FIRST_STRONG_ISOLATE, POP_DIRECTIONAL_ISOLATE, Languages
 from locales.text import Name, say
 from payments.gateway import Gateway, KeySpent, Refused, Unsure
 from payments.readings import Unreadable, reading
@@ -37,6 +37,10 @@ class Gifts:
         for _ in range(_KEYS_TRIED):
             order = await checkouts.order_of(self._house, hold_id)
             if order is None or order.checkout.state is not CheckoutState.WANTED:
+                return
+            if order.is_invented and self._gateway.is_live:
+                log.error("invented_case_with_live_key", hold_id=hold_id)
+                await checkouts.refused(self._house, order, "invented_case_with_live_key")
                 return
             try:
                 session_id, url = await self._gateway.create(order, line=self._line(order))
@@ -101,6 +105,20 @@ class Gifts:
         except (Unsure, Refused, Unreadable, LeaseTaken) as reason:
             log.warning("cancel_unsure", hold_id=hold_id, reason=str(reason))
 
+    async def look_at(self, hold_id: int) -> None:
+        """
+        Read a gift that waits for news, because somebody asks where it is.
+
+        Where that cannot be learned now, what was known stays.
+        """
+        order = await checkouts.order_of(self._house, hold_id)
+        if order is None or order.hold.state in (HoldState.SETTLED, HoldState.RELEASED):
+            return
+        try:
+            await self.settle(hold_id)
+        except (Unsure, Refused, Unreadable, LeaseTaken) as reason:
+            log.warning("look_unsure", hold_id=hold_id, reason=str(reason))
+
     async def look_at_due(self) -> int:
         """Look at the gifts for which no event came in time; hand back how many there were."""
         due = await checkouts.due(self._house)
@@ -136,10 +154,12 @@ class Gifts:
 
     def _line(self, order: Order) -> str:
         """What the payment page says is paid for. The case's code, never a name or a story."""
-        return self._languages.i18n(order.hold.locale).text(
+        line = self._languages.i18n(order.hold.locale).text(
             say(
                 "Gift to the assistance plan {case}, run by {organisation}",
                 case=Name(order.case_code),
                 organisation=Name(self._house.organisation),
             )
         )
+        # Stripe copies it into mails and files that do not know the invisible marks around names.
+        return line.replace(FIRST_STRONG_ISOLATE, "").replace(POP_DIRECTIONAL_ISOLATE, "")

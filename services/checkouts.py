@@ -7,7 +7,7 @@ them. Whatever dies in between, the next step finds in the tables what was meant
 
 import datetime as dt
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from services import giving, settling
 from services.house import Connection, House
@@ -37,6 +37,7 @@ class Order:
     hold: Hold
     checkout: Checkout
     case_code: str
+    is_invented: bool
 
 
 async def order_of(house: House, hold_id: int) -> Order | None:
@@ -47,7 +48,7 @@ async def order_of(house: House, hold_id: int) -> Order | None:
         if hold is None or checkout is None:
             return None
         case = await case_rows.by_id(connection, hold.case_id)
-        return None if case is None else Order(hold, checkout, case.code)
+        return None if case is None else Order(hold, checkout, case.code, case.invented)
 
 
 async def hold_id_of(house: House, reference: str) -> int | None:
@@ -134,6 +135,8 @@ async def write_down(house: House, hold_id: int, token: str, reading: Reading) -
         if checkout.stripe_session_id is None:
             await checkouts.found(connection, checkout, reading.session_id)
         state = await settling.apply(connection, hold, checkout, reading, now)
+        if state is not hold.state:
+            checkout = replace(checkout, looks=0)  # what comes next may come soon
         await _look_later(house, connection, checkout)
         await holds.give_lease_back(connection, hold_id, token)
     return state
@@ -160,6 +163,12 @@ async def due(house: House, limit: int = 20) -> list[int]:
     """The holds whose payment page should be looked at now."""
     async with house.read() as connection:
         return await checkouts.due(connection, house.clock(), limit)
+
+
+async def look_at_all_soon(house: House) -> None:
+    """Have every unfinished payment page looked at now: nobody knows what was missed meanwhile."""
+    async with house.write() as connection:
+        await checkouts.make_due(connection, house.clock())
 
 
 async def _still_wanted(connection: Connection, order: Order) -> Hold | None:

@@ -41,6 +41,15 @@ class Progress:
         return rest if rest.amount_minor > 0 else Money(0, rest.currency)
 
     @property
+    def waits_for(self) -> str:
+        """
+        Why nothing is missing although the plan is not funded: the first that applies of "held"
+        (somebody is paying now), "promised" and "arriving"; "rest" if none does.
+        """
+        kinds = {"held": self.held, "promised": self.promised, "arriving": self.arriving}
+        return next((kind for kind, amount in kinds.items() if amount), "rest")
+
+    @property
     def percent(self) -> int:
         """Whole percent funded, rounded down."""
         return floor_percent(self.funded, self.need)

@@ -134,6 +134,15 @@ async def look_later(connection: Connection, seen: Checkout, look_at: dt.datetim
     await _update(connection, seen, look_at=look_at, looks=seen.looks + 1)
 
 
+async def make_due(connection: Connection, now: dt.datetime) -> None:
+    """Let every attempt that is not done be looked at now."""
+    await connection.execute(
+        sa.update(checkout)
+        .where(checkout.c.state != CheckoutState.DONE, checkout.c.look_at > now)
+        .values(look_at=now)
+    )
+
+
 async def due(connection: Connection, now: dt.datetime, limit: int) -> list[int]:
     """The holds with an attempt that should be looked at now, longest due first."""
     rows = await connection.execute(

@@ -8,16 +8,18 @@ from services.house import HoldState
 from services.receipts import Receipt
 
 _LOOK_AGAIN_S = 4
+_ASKED_AT_ONCE = 5
+"""At the first looks after the payment page we ask the provider; then its event will tell."""
 _MOST_LOOKS = 40
 """For about three minutes the page looks by itself; after that a link does."""
 
 
 async def show(page: Page) -> web.Response:
     """The receipt with this reference; 404 if there is none."""
-    async with page.site.house.looking("web") as look:
-        found = await look.receipt(page.request.match_info["reference"])
-    if found is None:
-        raise web.HTTPNotFound
+    found = await _found(page)
+    if found.state is HoldState.OPEN and _came_from(page) and _looks(page) < _ASKED_AT_ONCE:
+        await page.site.look_at_gift(found.reference)
+        found = await _found(page)
     response = page.html(
         "receipt.html",
         receipt=found,
@@ -26,15 +28,53 @@ async def show(page: Page) -> web.Response:
         states=HoldState,
         way=_way(found),
         refresh=_refresh(page, found),
+        may_pay=found.pay_url is not None and _came_from(page) != "payment",
     )
     response.headers["X-Robots-Tag"] = "noindex, noarchive"
     return response
+
+
+async def back_to_receipt(page: Page) -> web.Response:
+    """Somebody loads the address to which the button leads: the receipt itself, 303."""
+    return page.redirect(page.url(f"/r/{(await _found(page)).reference}"))
+
+
+async def cancel(page: Page) -> web.Response:
+    """Give up a gift that is not paid; 303 to its receipt, which says what came of it."""
+    found = await _found(page)
+    await page.site.cancel_gift(found.reference)
+    return page.redirect(page.url(f"/r/{found.reference}"))
+
+
+async def _found(page: Page) -> Receipt:
+    async with page.site.house.looking("web") as look:
+        found = await look.receipt(page.request.match_info["reference"])
+    if found is None:
+        raise web.HTTPNotFound
+    return found
+
+
+def _came_from(page: Page) -> str:
+    """How the donor left the payment page: "payment" after paying, "left" without; else empty."""
+    sent = page.request.query.get("from", "")
+    return sent if sent in ("payment", "left") else ""
+
+
+def _looks(page: Page) -> int:
+    """How often the page has looked again by itself."""
+    sent = page.request.query.get("look", "0")
+    return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 4 else 0
 
 
 def _lines(page: Page, receipt: Receipt) -> list[Text]:
     """The state in words, the heading first."""
     amount, name = receipt.amount, _name(page, receipt)
     match receipt.state:
+        case HoldState.OPEN if _came_from(page) == "payment":
+            return [
+                say("<b>We are waiting for the word of the payment provider.</b>"),
+                say("You need not do anything. This page looks again by itself."),
+            ]
         case HoldState.OPEN:
             return [
                 say(
@@ -110,8 +150,9 @@ def _refresh(page: Page, receipt: Receipt) -> str | None:
     Only while the payment is to be confirmed, and not for ever: a page that moves by itself is
     hard to read, above all with a screen reader.
     """
-    sent = page.request.query.get("look", "0")
-    looks = int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 4 else 0
-    if receipt.state is not HoldState.OPEN or looks >= _MOST_LOOKS:
+    came_from, looks = _came_from(page), _looks(page)
+    waits = receipt.state is HoldState.OPEN and came_from != "left"
+    if not waits or looks >= _MOST_LOOKS:
         return None
-    return f"{_LOOK_AGAIN_S}; url={page.url(f'/r/{receipt.reference}')}?look={looks + 1}"
+    came = f"from={came_from}&" if came_from else ""
+    return f"{_LOOK_AGAIN_S}; url={page.url(f'/r/{receipt.reference}')}?{came}look={looks + 1}"

@@ -49,6 +49,19 @@ def png_of(text):
     )
 
 
+class Pause:
+    """A wait, in place of sleeping, that ends when the test says so."""
+
+    def __init__(self):
+        self.asked = []
+        self.over = asyncio.Event()
+
+    async def __call__(self, seconds):
+        self.asked.append(seconds)
+        await self.over.wait()
+        self.over.clear()
+
+
 class Office:
     """
     The bot, and the world outside as tests drive it.
@@ -58,6 +71,7 @@ class Office:
         api_base: Where it is.
         opened: The references for which a payment page was asked, each time.
         closed: The same for closing.
+        looked: The same for reading.
         cards: What was drawn.
         url: Where the bot takes updates.
     """
@@ -71,6 +85,7 @@ class Office:
         self.cards = Cards()
         self.opened = []
         self.closed = []
+        self.looked = []
         self.url = ""
         self.bot = TelegramBot(
             token=TOKEN,
@@ -78,12 +93,15 @@ class Office:
             house=house,
             languages=languages,
             cards=cast("Any", self.cards),
-            effects=Effects(self._open, self._close),
+            effects=Effects(self._open, self._close, self._look),
         )
 
     async def _open(self, reference):
         self.opened.append(reference)
         await open_page(self.house, reference)
+
+    async def _look(self, reference):
+        self.looked.append(reference)
 
     async def _close(self, reference):
         self.closed.append(reference)

@@ -54,6 +54,8 @@ async def world(database, languages, site_options, pay_origin):
         house,
         languages,
         world.open_checkout,
+        world.look_at_gift,
+        world.cancel_gift,
         (pay_origin,),
         "https://t.me/homeward_example_bot",
         site_options.get("trusted_proxies", ()),

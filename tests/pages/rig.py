@@ -34,6 +34,8 @@ class World:
     provider_works: bool = True
     pay_origin: str = PAY_ORIGIN
     now: dt.datetime = NOW
+    looked: list[str] = field(default_factory=list)
+    news: HoldState | None = None
 
     async def open_checkout(self, hold_id):
         self.opened.append(hold_id)
@@ -47,6 +49,20 @@ class World:
                     stripe_session_id=f"cs_{hold_id}",
                     url=f"{self.pay_origin}/{hold_id}",
                 )
+
+    async def look_at_gift(self, reference):
+        self.looked.append(reference)
+        if self.news is not None:
+            await self.move(await self.id_of(reference), self.news)
+
+    async def cancel_gift(self, reference):
+        await self.move(await self.id_of(reference), HoldState.RELEASED)
+
+    async def id_of(self, reference):
+        async with self.house.read() as connection:
+            found = await holds.by_reference(connection, reference)
+        assert found is not None
+        return found.id
 
     async def get(self, path, **keywords):
         keywords.setdefault("allow_redirects", False)

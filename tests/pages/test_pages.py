@@ -252,6 +252,42 @@ async def test_receipt_of_an_unpaid_gift_leads_to_the_payment_page_and_looks_aga
     assert 'href="https://t.me/homeward_example_bot"' in page.text
 
 
+async def test_whoever_comes_back_from_paying_sees_at_once_what_became_of_it(world):
+    taken = await world.hold(usd(25))
+    await world.open_checkout(taken.id)
+    world.news = HoldState.PAID
+
+    page = await world.get(f"/en/r/{taken.reference}?from=payment")
+
+    assert world.looked == [taken.reference]
+    assert "Thank you. We received 25 USD from you." in page.words
+
+
+async def test_whoever_paid_a_moment_ago_is_not_asked_to_pay_again(world):
+    taken = await world.hold(usd(25))
+    await world.open_checkout(taken.id)
+
+    page = await world.get(f"/en/r/{taken.reference}?from=payment")
+
+    assert "We are waiting for the word of the payment provider." in page.words
+    assert f"{PAY_ORIGIN}/{taken.id}" not in page.text
+    assert f"url=/en/r/{taken.reference}?from=payment&amp;look=1" in page.text
+
+
+async def test_whoever_left_the_payment_page_can_pay_or_cancel(world):
+    taken = await world.hold(usd(25))
+    await world.open_checkout(taken.id)
+
+    left = await world.get(f"/en/r/{taken.reference}?from=left")
+    answer = await world.post(f"/en/r/{taken.reference}/cancel")
+    after = await world.get(f"/en/r/{taken.reference}")
+
+    assert f'href="{PAY_ORIGIN}/{taken.id}"' in left.text
+    assert "http-equiv" not in left.text
+    assert (answer.status, answer.headers["Location"]) == (303, f"/en/r/{taken.reference}")
+    assert "This gift of 25 USD was not paid." in after.words
+
+
 @pytest.mark.parametrize("look", ["40", "999"])
 async def test_receipt_stops_looking_by_itself_after_a_while(world, look):
     taken = await world.hold(usd(25))
