@@ -85,8 +85,8 @@ def after(act: Act, outcome: Outcome, route: Route) -> Route:
             return Amounts(case_code, "many")
         case acts.TakeHold(case_code, amount), _:
             return Confirm(case_code, amount.amount_minor)
-        case acts.CancelPayment(), acts.NothingToCancel():
-            return Lost("paid")
+        case acts.CancelPayment(reference), acts.NothingToCancel():
+            return Gift(reference)
         case _:
             return route
 

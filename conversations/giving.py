@@ -53,11 +53,10 @@ async def need(talk: Talk, route: Need) -> Screen | None:
         blocks=(
             (say("<b>The plan of {name}</b>", name=_name(talk, case)), *lines),
             progress_lines(case.progress),
-            (_whose_plan(talk, case),),
+            (_why_nothing(case) if _possible(case) is None else _whose_plan(talk, case),),
         ),
         picture=FundingPicture(case.progress.percent),
         keyboard=tuple(rows),
-        toast=say("{percent} funded", percent=Percent(case.progress.percent)),
     )
 
 
@@ -77,7 +76,7 @@ def progress_lines(progress: Progress) -> tuple[Piece, ...]:
         lines.append(say("Promised by bank transfer: {amount}", amount=progress.promised))
     if progress.held:
         lines.append(say("Reserved by people who are paying now: {amount}", amount=progress.held))
-    if not progress.is_funded:
+    if progress.missing:
         lines.append(say("Still missing: {amount}", amount=progress.missing))
     return tuple(lines)
 
@@ -87,6 +86,9 @@ async def amounts(talk: Talk, route: Amounts) -> Screen | None:
     case = await talk.look.case(route.code)
     if case is None:
         return None
+    problem = _why(route.why)
+    if route.why == "many" and problem is not None:
+        return _too_many(case, problem)
     possible = _possible(case)
     if possible is None:
         return await _not_possible(talk, case)
@@ -99,7 +101,6 @@ async def amounts(talk: Talk, route: Amounts) -> Screen | None:
     rows: list[Row] = [tuple(offered[at : at + 2]) for at in range(0, len(offered), 2)]
     rows.append((Button(say("Another amount"), TypeAmount(route.code)),))
     rows.append((Button(say("← The plan"), Need(route.code)), Button(say("Help"), Help())))
-    problem = _why(route.why)
     return Screen(
         blocks=(
             *([(problem,)] if problem else []),
@@ -217,7 +218,7 @@ async def refused(talk: Talk, code: str, amount: Money) -> Screen | None:
     rows.append((Button(say("Another amount"), TypeAmount(code)),))
     rows.append((Button(say("← The plan"), Need(code)), Button(say("Help"), Help())))
     return Screen(
-        blocks=((problem, say("Nothing was charged.")), (_range_line(refusal.possible),)),
+        blocks=((problem, _range_line(refusal.possible)),),
         picture=FundingPicture(case.progress.percent),
         keyboard=tuple(rows),
         toast=problem,
@@ -239,7 +240,8 @@ async def readings(talk: Talk, route: Readings) -> Screen | None:
                 (Button(say("{amount}", amount=amount), Confirm(code, amount.amount_minor)),)
                 for amount in offered
             ),
-            (Button(say("Another amount"), TypeAmount(code)), Button(say("Help"), Help())),
+            (Button(say("Another amount"), TypeAmount(code)),),
+            (Button(say("← The plan"), Need(code)), Button(say("Help"), Help())),
         ),
     )
 
@@ -309,15 +311,42 @@ async def _not_possible(talk: Talk, case: PublicCase) -> Screen | None:
     return _nothing_missing(talk, case)
 
 
+def _why_nothing(case: PublicCase) -> Text:
+    """Why nothing can be given now."""
+    if case.progress.is_funded:
+        return say("The whole plan is funded. Thank you to everybody who gave.")
+    if not case.case.is_open:
+        return say("This plan takes no gifts at the moment.")
+    match case.progress.waits_for:
+        case "held":
+            return say("Other people are paying at this moment. Please look again in an hour.")
+        case "promised":
+            return say("The rest is promised by bank transfer. That can take some days.")
+        case "arriving":
+            return say("The rest is paid and on its way.")
+        case _:
+            return say("The rest is too small to be paid by card.")
+
+
+def _too_many(case: PublicCase, problem: Text) -> Screen:
+    """Two payments are open already: the way to them, and no amounts that would fail as well."""
+    return Screen(
+        blocks=((problem,),),
+        picture=FundingPicture(case.progress.percent),
+        keyboard=(
+            (Button(say("My gifts"), Gifts()),),
+            (Button(say("← The plan"), Need(case.case.code)), Button(say("Help"), Help())),
+        ),
+        toast=problem,
+    )
+
+
 def _nothing_missing(talk: Talk, case: PublicCase) -> Screen:
-    reserved = not case.progress.is_funded
     return Screen(
         blocks=(
             (
                 say("<b>Nothing is missing in the plan of {name} now.</b>", name=_name(talk, case)),
-                say("Other people are paying at this moment. Please look again in an hour.")
-                if reserved
-                else say("The whole plan is funded. Thank you to everybody who gave."),
+                _why_nothing(case),
             ),
         ),
         picture=FundingPicture(case.progress.percent),

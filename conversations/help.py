@@ -90,9 +90,5 @@ def _why(why: str) -> Text | None:
             return say("That button is old. Here is where you can go now.")
         case "gone":
             return say("This story is not shown at the moment.")
-        case "cancelled":
-            return say("The payment page was closed. Nothing was charged.")
-        case "paid":
-            return say("This gift cannot be cancelled: it is paid, or was closed before.")
         case _:
             return None

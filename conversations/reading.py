@@ -11,8 +11,12 @@ _HARD = Chapter.EXPLOITATION
 
 
 async def who(talk: Talk, route: Who) -> Screen | None:
-    """One person before the story begins; None if the case may not be shown."""
-    case = await talk.look.case(route.code)
+    """
+    One person before the story begins; None if the case may not be shown.
+
+    A link may also name the case by its address on the companion page, which people see.
+    """
+    case = await talk.look.case(route.code) or await talk.look.case_at(route.code)
     if case is None:
         return None
     told_in = case.told_in(talk.locale)
@@ -32,7 +36,7 @@ async def who(talk: Talk, route: Who) -> Screen | None:
     stopped = None
     if talk.visit.person is not None:
         stopped = await talk.look.place(talk.visit.person.id, case.case.id)
-    code = route.code
+    code = case.case.code
     if stopped and stopped < len(case.story.steps):
         first: Row = (
             Button(

@@ -50,7 +50,13 @@ async def my_gifts(talk: Talk) -> Screen:
     ]
     rows.append((Button(say("Start"), Welcome()), Button(say("Help"), Help())))
     return Screen(
-        blocks=((say("<b>Your gifts</b>"), say("The newest are above.")),), keyboard=tuple(rows)
+        blocks=(
+            (
+                say("<b>Your gifts</b>"),
+                say("Press a gift to see where it is. The newest is first."),
+            ),
+        ),
+        keyboard=tuple(rows),
     )
 
 
@@ -60,6 +66,12 @@ _STATES = {
     HoldState.PAID: say("paid"),
     HoldState.SETTLED: say("arrived"),
     HoldState.RELEASED: say("not paid"),
+}
+
+
+_WEB_LABELS = {
+    HoldState.PAID: say("Receipt to print"),
+    HoldState.SETTLED: say("Receipt to print"),
 }
 
 
@@ -103,6 +115,8 @@ def _state_lines(talk: Talk, receipt: Receipt) -> tuple[Text, ...]:
                         organisation=organisation,
                     )
                 )
+            if receipt.case is not None and receipt.case.progress.is_funded:
+                lines.append(say("The whole plan is funded now."))
             return tuple(lines)
         case HoldState.RELEASED:
             return (
@@ -128,7 +142,9 @@ def _keyboard(talk: Talk, receipt: Receipt) -> tuple[Row, ...]:
     if receipt.case is not None:
         rows.append((Button(say("The plan and its costs"), Need(receipt.case_code)),))
     if "web" in talk.look.links:
-        rows.append((Link(say("Receipt to print"), f"/r/{reference}"),))
+        rows.append(
+            (Link(_WEB_LABELS.get(receipt.state, say("This gift on the web")), f"/r/{reference}"),)
+        )
     rows.append((Button(say("My gifts"), Gifts()), Button(say("Help"), Help())))
     return tuple(rows)
 

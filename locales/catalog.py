@@ -216,12 +216,12 @@ class I18n:
                 return isolated(escape(value.text.translate(_BIDI_CONTROLS)))
             case Money():
                 return isolated(escape(self.money(value)))
+            case Percent():
+                return isolated(self.percent(value.percent))
         return escape(self._write(value))
 
-    def _write(self, value: Percent | Month | dt.date | int | str) -> str:
+    def _write(self, value: Month | dt.date | int | str) -> str:
         match value:
-            case Percent():
-                return self.percent(value.percent)
             case Month():
                 return self.month(value)
             case dt.date():

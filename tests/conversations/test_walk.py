@@ -102,7 +102,7 @@ async def others(chat):
     """The screens that no button shows by itself: refusals, states of a gift, what is closed."""
     house = chat.house
     mala, arif = await case_of(house, "mala"), await case_of(house, "arif")
-    for why in ("", "old", "gone", "paid", "cancelled", "nonsense"):
+    for why in ("", "old", "gone", "nonsense"):
         yield await chat.tap(Lost(why))
     for why in ("many", "none", "precise", "currency", "nonsense"):
         yield await chat.tap(Amounts(mala.code, why))
