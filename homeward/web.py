@@ -15,7 +15,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, gen
 from bot.webhook import add_webhook
 from homeward import settings as settings_of
 from homeward.assembly import Parts, assembled, by_reference, payment_origins
-from homeward.settings import FOR_WEB, require, reveal
+from homeward.settings import FOR_WEB, reveal
 from pages.app import Site, add_pages
 from payments.events import Events
 from services.health import alarms_waiting, is_ready
@@ -36,8 +36,7 @@ async def from_environment() -> web.Application:
     Raises:
         BadSettings: something is missing.
     """
-    settings = settings_of.load()
-    require(settings, FOR_WEB)
+    settings = settings_of.load(FOR_WEB)
     stack = AsyncExitStack()
     parts = await stack.enter_async_context(assembled(settings))
     app = web_application(parts)
