@@ -165,6 +165,18 @@ async def test_a_cancel_that_comes_twice_closes_the_page_and_says_so_once(office
     assert plain(layla.last_text).startswith("This gift of 25 USD was not paid.")
 
 
+async def test_whoever_asks_where_her_gift_is_gets_what_the_provider_says_now(
+    office, layla, giving
+):
+    await layla.press_data(layla.last["message_id"], giving)
+    await office.telegram.settled()
+
+    await office.press(layla, "Where is my gift?")
+
+    assert office.looked == office.opened
+    assert plain(layla.last_text).startswith(RESERVED)
+
+
 async def test_a_cancel_of_a_paid_gift_asks_nothing_of_the_provider(office, layla, giving):
     await layla.press_data(layla.last["message_id"], giving)
     await office.telegram.settled()

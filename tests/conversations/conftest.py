@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from conversations.routes import TypeAmount
 from locales.catalog import Languages
 from services.catalogue import Shelf
 from services.house import House
@@ -13,7 +14,7 @@ from services.samples import put_samples
 from storage.database import Database
 from storage.sealing import Seal, new_data_key
 from stories.pack import shipped_packs
-from tests.conversations.rig import NOW, Chat, Clock
+from tests.conversations.rig import NOW, Chat, Clock, case_of
 
 DATA_KEY = new_data_key()
 
@@ -69,6 +70,18 @@ async def house(engine, packs):
 async def chat(house, languages):
     """Somebody in the chat, who has never been there before, and reads English."""
     return Chat(house, languages, "en")
+
+
+@pytest.fixture
+async def code(house):
+    return (await case_of(house)).code
+
+
+@pytest.fixture
+async def asked(chat, code):
+    """The person was asked to write an amount for Mala, whose plan needs 1,500 USD."""
+    await chat.tap(TypeAmount(code))
+    return chat
 
 
 def house_over(database):

@@ -67,6 +67,15 @@ async def test_who_has_chosen_a_language_goes_straight_to_the_case(chat, house):
     assert chat.route == Welcome()
 
 
+async def test_a_link_may_name_a_case_as_its_page_does(chat, house):
+    code = (await case_of(house)).code
+
+    await chat.command("start", "mala")
+    await chat.tap(SetLanguage("en", "mala"))
+
+    assert Step(code, 0) in chat.routes
+
+
 @pytest.mark.parametrize("payload", ["nobody22", "a" * 59, "a" * 64, "1:he", "é", "a b", "-", "_"])
 async def test_an_unknown_link_loses_nobody(chat, payload):
     await chat.command("start", payload)
