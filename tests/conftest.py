@@ -18,6 +18,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+import structlog
 from playwright.async_api import Browser, async_playwright
 
 from locales.compile_catalogs import compile_all
@@ -35,6 +36,13 @@ CHROMIUM_ARGS = [
 @pytest.fixture(scope="session", autouse=True)
 def _catalogs() -> None:
     compile_all()
+
+
+@pytest.fixture(autouse=True)
+def _logging_as_it_was() -> Iterator[None]:
+    """A command sets logging up for its whole process; the stream it writes to ends with a test."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")
