@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from contextlib import asynccontextmanager
 from typing import Any, Literal, TypeVar, cast
 
-from sqlalchemy import Table, and_, select, text
+from sqlalchemy import URL, Table, and_, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -67,6 +67,11 @@ class Database:
         writer = engines.writer(address)
         dialect = cast("Dialect", address.get_backend_name())
         return cls(dialect, writer, engines.reader(address, writer))
+
+    @property
+    def address(self) -> URL:
+        """Where the database is. It may hold a password: not to be shown, nor logged."""
+        return self._writer.url
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Connection]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import URL, Connection, Engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
@@ -158,6 +158,42 @@ def migrator(url: URL) -> AsyncEngine:
     engine = create_async_engine(url, async_creator=_opener(f"file:{_path(url)}"))
     prepare_sqlite(engine.sync_engine, begin="BEGIN IMMEDIATE", foreign_keys=False)
     return engine
+
+
+def threaded(url: URL) -> Engine:
+    """
+    An engine for what runs in threads and knows no event loop: the library behind the jobs.
+
+    On SQLite each of its transactions asks for the right to write as it begins, also one that
+    only reads: the library reads and then writes, and could not wait for its turn in between.
+    """
+    if url.get_backend_name() == "sqlite":
+
+        def connect() -> Any:
+            import sqlite3  # noqa: PLC0415 - only after the SQLite library was chosen, above
+
+            return sqlite3.connect(
+                f"file:{_path(url)}", timeout=BUSY_TIMEOUT_S, uri=True, check_same_thread=False
+            )
+
+        engine = create_engine(url.set(drivername="sqlite"), creator=connect)
+        prepare_sqlite(engine, begin="BEGIN IMMEDIATE")
+        return engine
+    # libpq calls asyncpg's ssl sslmode.
+    query = {"sslmode" if key == "ssl" else key: value for key, value in url.query.items()}
+    return create_engine(
+        url.set(drivername="postgresql+psycopg", query=query),
+        isolation_level="READ COMMITTED",
+        pool_size=5,
+        max_overflow=5,
+        pool_timeout=CONNECT_TIMEOUT_S,
+        pool_pre_ping=True,
+        connect_args={
+            "connect_timeout": CONNECT_TIMEOUT_S,
+            "application_name": "homeward jobs",
+            "options": f"-c lock_timeout={BUSY_TIMEOUT_S}s -c synchronous_commit=on -c jit=off",
+        },
+    )
 
 
 def prepare_sqlite(engine: Engine, begin: str, *, foreign_keys: bool = True) -> None:

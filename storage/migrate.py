@@ -1,7 +1,8 @@
 """
 Bring a database to the current schema.
 
-One transaction: guards away, migrations, guards back. If anything fails nothing has changed.
+One transaction: guards away, migrations, the tables of the jobs, guards back. If anything fails
+nothing has changed.
 Several processes may try at once; they wait for each other.
 """
 
@@ -16,7 +17,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
-from storage import engines, guards
+from storage import engines, guards, jobs_schema
 from storage.database import Database
 from storage.errors import DatabaseUnavailable, StorageError, told
 from storage.models import GUARDS
@@ -74,6 +75,7 @@ def migrate(connection: Connection, revision: str = "head") -> None:
     settings.attributes["connection"] = connection
     command.upgrade(settings, revision)
     if revision == "head":
+        jobs_schema.bring_up(connection)
         guards.create(connection, GUARDS)
     if connection.dialect.name == "sqlite":
         broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
@@ -104,6 +106,8 @@ async def schema_is_current(db: Database) -> bool:
     """Whether the database has the schema this program was written for, guards included."""
     async with db.read() as connection:
         if await connection.run_sync(_revision) != head():
+            return False
+        if not await connection.run_sync(jobs_schema.is_current):
             return False
         return not await connection.run_sync(guards.missing, GUARDS)
 

@@ -1,5 +1,6 @@
 """One PostgreSQL database for many tests: making a new one takes longer than most of them."""
 
+from storage.jobs_schema import SCHEMA
 from storage.ledger import ORGANISATION_BOOK
 from storage.models import METADATA
 
@@ -7,10 +8,14 @@ _KEPT = ("account_kind", "posting_rule", "book")
 _DELETES = " ".join(
     f"DELETE FROM {table.name};" for table in METADATA.sorted_tables if table.name not in _KEPT
 )
+_JOBS = " ".join(
+    f"DELETE FROM {SCHEMA}.{name};"
+    for name in ("workflow_status", "workflow_input", "workflow_output", "operation_outputs")
+)
 # Without the replica's role the guards would refuse, as they must.
 _EMPTY = (
     "DO $$ BEGIN SET LOCAL session_replication_role = replica;"
-    f" {_DELETES} DELETE FROM book WHERE id <> {ORGANISATION_BOOK}; END $$"
+    f" {_DELETES} {_JOBS} DELETE FROM book WHERE id <> {ORGANISATION_BOOK}; END $$"
 )
 
 

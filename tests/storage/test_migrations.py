@@ -1,59 +1,15 @@
 """What the migrations make is what the models say, guards and rules included."""
 
 import asyncio
-import re
 
 import pytest
 import sqlalchemy as sa
 
-from storage import guards, ledger_rules, migrate
+from storage import guards, jobs_schema, ledger_rules, migrate
 from storage.database import Database
 from storage.engines import migrator, parse
 from storage.models import GUARDS, METADATA
-
-# What pg_dump would print of columns, constraints, indexes, triggers, functions and views.
-POSTGRESQL = """
-SELECT 'column', c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull::text,
-       COALESCE(pg_get_expr(d.adbin, d.adrelid), '') || a.attgenerated::text
-  FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
-  LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
- WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'v') AND a.attnum > 0
-UNION ALL
-SELECT 'constraint', conrelid::regclass::text, conname, pg_get_constraintdef(oid), '', ''
-  FROM pg_constraint WHERE connamespace = 'public'::regnamespace AND contype <> 'n'
-UNION ALL
-SELECT 'index', tablename, indexname, indexdef, '', ''
-  FROM pg_indexes WHERE schemaname = 'public'
-UNION ALL
-SELECT 'trigger', tgrelid::regclass::text, tgname, pg_get_triggerdef(pg_trigger.oid),
-       tgenabled::text, ''
-  FROM pg_trigger JOIN pg_class c ON c.oid = tgrelid
- WHERE NOT tgisinternal AND c.relnamespace = 'public'::regnamespace
-UNION ALL
-SELECT 'function', proname, '', pg_get_functiondef(oid), '', ''
-  FROM pg_proc WHERE pronamespace = 'public'::regnamespace
-UNION ALL
-SELECT 'view', viewname, '', definition, '', '' FROM pg_views WHERE schemaname = 'public'
-"""
-
-SQLITE = "SELECT type, name, tbl_name, sql FROM sqlite_master WHERE sql IS NOT NULL"
-
-
-def fingerprint(connection):
-    """Everything the schema consists of, in an order of its own, without Alembic's table."""
-    if connection.dialect.name == "postgresql":
-        rows = connection.exec_driver_sql(POSTGRESQL).all()
-        return sorted(tuple(row) for row in rows if "alembic_version" not in row[1])
-    rows = connection.exec_driver_sql(SQLITE).all()
-    return sorted(
-        (kind, name, _clauses(sql)) for kind, name, _, sql in rows if name != "alembic_version"
-    )
-
-
-def _clauses(sql):
-    """The lines of a CREATE statement in an order of their own; words are kept as they are."""
-    lines = re.sub(r"\n\s+", "\n", sql.replace('"', "")).split("\n")
-    return sorted(line.strip().rstrip(",") for line in lines if line.strip())
+from tests.storage.fingerprint import fingerprint
 
 
 async def run(url, act):
@@ -75,7 +31,10 @@ def drop_all(connection):
     connection.exec_driver_sql("DROP TABLE alembic_version")
     if connection.dialect.name == "postgresql":
         METADATA.drop_all(connection)
+        connection.exec_driver_sql(f"DROP SCHEMA {jobs_schema.SCHEMA} CASCADE")
         return
+    for name in jobs_schema.TABLES:
+        connection.exec_driver_sql(f"DROP TABLE IF EXISTS {name}")
     # On SQLite a constraint of a circle cannot be dropped first; the checks are off here instead.
     for table in METADATA.tables.values():
         table.drop(connection)
@@ -167,6 +126,7 @@ async def test_failed_migration_changes_nothing(empty_url, monkeypatch):
         await migrate.upgrade_async(empty_url)
 
     assert await run(empty_url, fingerprint) == []
+    assert await run(empty_url, jobs_schema.version) == 0
 
 
 async def test_migration_that_breaks_references_is_undone(sqlite_url, monkeypatch):
