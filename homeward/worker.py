@@ -1,4 +1,4 @@
-"""The background process: delivers the outbox, looks at payment pages, forgets what is old."""
+"""The background process: delivers the outbox, looks at payment pages, carries out jobs."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from collections.abc import Awaitable, Callable
 import structlog
 
 from homeward.assembly import Parts
+from homeward.workflows import carry_out_jobs
 from services.checkouts import look_at_all_soon
 from services.house import DatabaseUnavailable
-from services.incoming import forget_old_claims
 
 log = structlog.get_logger("worker")
 
@@ -23,14 +23,14 @@ async def work(parts: Parts) -> None:
     """
     Work until cancelled.
 
-    Everything to do is a row that is due, taken with a lease; any number of these may run, and one
-    that dies leaves its rows to the others.
+    Everything to do is a row that is due, taken with a lease, or a durable job; any number of
+    these may run, and one that dies leaves what it had taken to the others.
     """
     await _look_at_all(parts)
     async with asyncio.TaskGroup() as group:
         group.create_task(_repeat("outbox", parts.postman.deliver_due, 0.5))
         group.create_task(_repeat("payments", parts.gifts.look_at_due, 2.0))
-        group.create_task(_repeat("claims", lambda: forget_old_claims(parts.house), 3600.0))
+        group.create_task(carry_out_jobs(parts))
 
 
 async def _look_at_all(parts: Parts) -> None:

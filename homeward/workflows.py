@@ -1,0 +1,50 @@
+"""
+The durable jobs of the program: what each is carried out by, and the processes that do it.
+
+What is done without haste, and must be done although machines die, is registered here. What is a
+row that is due, taken with a lease, is the business of `homeward.worker`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+
+import structlog
+
+from homeward.assembly import Parts
+from services.house import DatabaseUnavailable
+from services.incoming import forget_old_claims
+from storage.jobs import Jobs
+
+log = structlog.get_logger("worker")
+
+_AFTER_A_FAILURE_S = 5.0
+
+
+def registered(parts: Parts) -> Jobs:
+    """All jobs and schedules of the program, not started."""
+    jobs = Jobs(parts.house.database)
+    jobs.schedule("forget_old_claims", "7 * * * *", lambda: forget_old_claims(parts.house))
+    return jobs
+
+
+async def carry_out_jobs(parts: Parts) -> None:
+    """Carry out jobs until cancelled. While they cannot be started it is tried again."""
+    while True:
+        jobs = registered(parts)
+        try:
+            await jobs.start()
+        except DatabaseUnavailable:
+            log.error("database_unavailable", task="jobs")
+        except Exception:
+            log.exception("task_failed", task="jobs")
+        else:
+            await _until_cancelled(jobs)
+        await asyncio.sleep(_AFTER_A_FAILURE_S)
+
+
+async def _until_cancelled(jobs: Jobs) -> None:
+    try:
+        await asyncio.Event().wait()
+    finally:
+        await jobs.close()
