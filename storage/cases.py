@@ -6,18 +6,33 @@ of a person's life: what is shown comes out of an approved story (`storage.stori
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 import sqlalchemy as sa
 
 from storage import rows
 from storage.columns import BIG, TEXT, Flag, UnixTime
 from storage.database import Connection
+from storage.guards import Guard, append_only
 from storage.ledger import open_book
 from storage.schema import table
 from values.lines import BudgetLine
 from values.money import Money
+
+
+class Outcome(StrEnum):
+    """
+    How a plan ended. Only staff see which; readers are told that it is complete, or that it ended.
+    """
+
+    COMPLETE = "complete"
+    NOT_NEEDED = "not_needed"
+    WITHDRAWN = "withdrawn"
+    UNREACHABLE = "unreachable"
+    DIED = "died"
+
 
 staff = table(
     "staff",
@@ -36,10 +51,16 @@ cases = table(
     sa.Column("state", TEXT, nullable=False),
     sa.Column("invented", Flag, nullable=False),
     sa.Column("opened_at", UnixTime, nullable=False),
+    sa.Column("outcome", TEXT),
     sa.UniqueConstraint("id", "currency"),
     sa.ForeignKeyConstraint(["id", "book_kind"], ["book.id", "book.kind"]),
     sa.CheckConstraint("book_kind = 'case'", name="is_a_case"),
     sa.CheckConstraint("state IN ('open', 'closed')", name="known_state"),
+    sa.CheckConstraint(
+        "outcome IN ('complete', 'not_needed', 'withdrawn', 'unreachable', 'died')",
+        name="known_outcome",
+    ),
+    sa.CheckConstraint("outcome IS NULL OR state = 'closed'", name="ended_is_closed"),
 )
 
 need_line = table(
@@ -51,6 +72,21 @@ need_line = table(
     sa.UniqueConstraint("case_id", "position"),
     sa.CheckConstraint("amount_minor > 0", name="amount_positive"),
 )
+
+plan_change = table(
+    "plan_change",
+    sa.Column("id", BIG, primary_key=True),
+    sa.Column("case_id", BIG, sa.ForeignKey("cases.id"), nullable=False, index=True),
+    sa.Column("from_line", TEXT, nullable=False),
+    sa.Column("to_line", TEXT),
+    sa.Column("amount_minor", BIG, nullable=False),
+    sa.Column("staff_id", BIG, sa.ForeignKey("staff.id"), nullable=False),
+    sa.Column("changed_at", UnixTime, nullable=False),
+    sa.CheckConstraint("amount_minor > 0", name="amount_positive"),
+    sa.CheckConstraint("to_line IS NULL OR to_line <> from_line", name="another_line"),
+)
+
+GUARDS: tuple[Guard, ...] = (append_only(plan_change),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +100,7 @@ class Case:
         lines: The need, line by line, in the order the officer gave; their sum is the goal.
         invented: A composite that ships with the project and belongs to nobody.
         is_open: Gifts are taken.
+        outcome: How the plan ended; None while it has not.
     """
 
     id: int
@@ -73,6 +110,7 @@ class Case:
     is_open: bool
     invented: bool
     lines: tuple[tuple[BudgetLine, Money], ...]
+    outcome: Outcome | None = None
 
     @property
     def need(self) -> Money:
@@ -142,16 +180,89 @@ async def by_id(connection: Connection, case_id: int) -> Case | None:
     return _only(await _load(connection, cases.c.id == case_id))
 
 
-async def lock(connection: Connection, case_id: int) -> None:
+async def lock(connection: Connection, *case_ids: int) -> None:
     """
-    Hold the case's row until the transaction ends, so that its missing sum can be relied on.
+    Hold the cases' rows until the transaction ends, so that what they miss can be relied on.
 
-    On SQLite there is one writer at a time and nothing to lock.
+    Several are taken in one order, so that two who want the same wait and do not deadlock. On
+    SQLite there is one writer at a time and nothing to lock.
     """
     if connection.dialect.name == "postgresql":
         await connection.execute(
-            sa.select(cases.c.id).where(cases.c.id == case_id).with_for_update()
+            sa.select(cases.c.id)
+            .where(cases.c.id.in_(case_ids))
+            .order_by(cases.c.id)
+            .with_for_update()
         )
+
+
+async def by_ids(connection: Connection, case_ids: Collection[int]) -> dict[int, Case]:
+    """The cases with these ids, by id."""
+    found = await _load(connection, cases.c.id.in_(case_ids))
+    return {case.id: case for case in found}
+
+
+async def end(connection: Connection, case_id: int, outcome: Outcome) -> None:
+    """The plan has ended: no gifts are taken any more."""
+    await connection.execute(
+        sa.update(cases).where(cases.c.id == case_id).values(state="closed", outcome=outcome)
+    )
+
+
+async def change_plan(
+    connection: Connection,
+    case: Case,
+    *,
+    from_line: BudgetLine,
+    to_line: BudgetLine | None,
+    amount: Money,
+    staff_id: int,
+    now: dt.datetime,
+) -> None:
+    """
+    Take *amount* off one line, and put it on another; None: the plan needs so much less.
+
+    The caller has locked the case. A line with nothing left is taken out of the plan.
+    """
+    await connection.execute(
+        sa.insert(plan_change).values(
+            case_id=case.id,
+            from_line=from_line,
+            to_line=to_line,
+            amount_minor=amount.amount_minor,
+            staff_id=staff_id,
+            changed_at=now,
+        )
+    )
+    planned = dict(case.lines)
+    at = need_line.c.case_id == case.id
+    left = planned[from_line] - amount
+    if left:
+        await _set_line(connection, case.id, from_line, left)
+    else:
+        await connection.execute(sa.delete(need_line).where(at, need_line.c.line == from_line))
+    if to_line is None:
+        return
+    if to_line in planned:
+        await _set_line(connection, case.id, to_line, planned[to_line] + amount)
+    else:
+        last = await connection.scalar(sa.select(sa.func.max(need_line.c.position)).where(at))
+        await connection.execute(
+            sa.insert(need_line).values(
+                case_id=case.id,
+                line=to_line,
+                position=0 if last is None else last + 1,
+                amount_minor=amount.amount_minor,
+            )
+        )
+
+
+async def _set_line(connection: Connection, case_id: int, line: BudgetLine, amount: Money) -> None:
+    await connection.execute(
+        sa.update(need_line)
+        .where(need_line.c.case_id == case_id, need_line.c.line == line)
+        .values(amount_minor=amount.amount_minor)
+    )
 
 
 async def real_case_exists(connection: Connection) -> bool:
@@ -183,5 +294,6 @@ async def _load(connection: Connection, where: sa.ColumnElement[bool]) -> tuple[
             is_open=row.state == "open",
             invented=row.invented,
             lines=(*known.lines, line) if known else (line,),
+            outcome=None if row.outcome is None else Outcome(row.outcome),
         )
     return tuple(found.values())

@@ -1,6 +1,6 @@
 """
 The guards of the ledger: nothing is changed, balances follow the transfers and are not written by
-hand, no fund falls below zero, and a donation gives no more than it still has in a book.
+hand, no fund falls below zero, and a donation gives no more than it still has in an account.
 
 Both engines refuse with the same word (`Refused.constraint`): `append_only`, `below_zero`,
 `balance_is_derived`, `more_than_the_donation_has`; on SQLite also `foreign_keys_are_off`,
@@ -20,11 +20,14 @@ from storage.ledger_tables import (
     transfer,
 )
 
-# What one donation still has in one book: what it brought in, less refunds and what moved on.
-_HELD = """
-(SELECT COALESCE(SUM(CASE WHEN credit_kind IN ('fund', 'over_goal') THEN amount_minor ELSE 0 END
-                   - CASE WHEN debit_kind IN ('fund', 'over_goal') THEN amount_minor ELSE 0 END), 0)
-   FROM transfer WHERE donation_id = NEW.donation_id AND book_id = NEW.book_id)"""
+# What one donation has in the account that a transfer takes from. Where the account has a floor the
+# donation has one of its own in it: no gift is paid back, moved on or charged back with another's.
+_HAS_TOO_LITTLE = """
+NEW.donation_id IS NOT NULL
+   AND EXISTS (SELECT 1 FROM account WHERE id = NEW.debit_id AND floored = 1)
+   AND (SELECT SUM(CASE WHEN credit_id = NEW.debit_id THEN amount_minor ELSE 0 END
+                 - CASE WHEN debit_id = NEW.debit_id THEN amount_minor ELSE 0 END)
+          FROM transfer WHERE donation_id = NEW.donation_id) < 0"""
 
 # A balance changes only by a transfer that it has not seen yet, by exactly its amount. The order
 # of seq in one account is the order of commits: SQLite has one writer, and on PostgreSQL a
@@ -118,7 +121,7 @@ CREATE TRIGGER guard_transfer_booked AFTER INSERT ON transfer BEGIN
  SELECT RAISE(ABORT, 'seq_out_of_order')
   WHERE EXISTS (SELECT 1 FROM transfer WHERE seq > NEW.seq);
  SELECT RAISE(ABORT, 'more_than_the_donation_has')
-  WHERE NEW.donation_id IS NOT NULL AND {_HELD} < 0;
+  WHERE {_HAS_TOO_LITTLE};
  UPDATE balance SET amount_minor = amount_minor - NEW.amount_minor, last_seq = NEW.seq
   WHERE account_id = NEW.debit_id;
  UPDATE balance SET amount_minor = amount_minor + NEW.amount_minor, last_seq = NEW.seq
@@ -144,8 +147,9 @@ CREATE FUNCTION guard_transfer_before() RETURNS trigger LANGUAGE plpgsql
         f"""
 CREATE FUNCTION guard_transfer_booked() RETURNS trigger LANGUAGE plpgsql
  SET search_path FROM CURRENT AS $$ BEGIN
- IF NEW.donation_id IS NOT NULL AND {_HELD} < 0 THEN
-  RAISE EXCEPTION 'more_than_the_donation_has: donation % in book %', NEW.donation_id, NEW.book_id
+ IF {_HAS_TOO_LITTLE} THEN
+  RAISE EXCEPTION 'more_than_the_donation_has: donation % in account %',
+   NEW.donation_id, NEW.debit_id
    USING ERRCODE = 'check_violation', CONSTRAINT = 'more_than_the_donation_has';
  END IF;
  UPDATE balance SET amount_minor = amount_minor - NEW.amount_minor, last_seq = NEW.seq

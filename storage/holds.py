@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from storage import rows
 from storage.columns import BIG, BLOB, TEXT, UnixTime
 from storage.database import Connection
+from storage.ledger_tables import crossing
 from storage.schema import table
 from values.money import Money
 
@@ -24,6 +25,7 @@ class HoldState(StrEnum):
 
     OPEN: reserved, a checkout may be paid. PROMISED: the donor chose a slow method, nothing has
     arrived. PAID: paid, not yet settled. SETTLED: in the ledger. RELEASED: cannot be paid any more.
+    SET_ASIDE: what was paid is not what was asked for; it stands in suspense, for a person to see.
     """
 
     OPEN = "open"
@@ -31,6 +33,14 @@ class HoldState(StrEnum):
     PAID = "paid"
     SETTLED = "settled"
     RELEASED = "released"
+    SET_ASIDE = "set_aside"
+
+
+class FeeBearer(StrEnum):
+    """Who bears the payment fee: the organisation, or the gift, so that the plan gets the net."""
+
+    ORGANISATION = "organisation"
+    GIFT = "gift"
 
 
 RESERVING = (HoldState.OPEN, HoldState.PROMISED, HoldState.PAID)
@@ -47,19 +57,33 @@ hold = table(
     sa.Column("case_id", BIG, nullable=False),
     sa.Column("currency", TEXT, nullable=False),
     sa.Column("amount_minor", BIG, nullable=False),
+    sa.Column("cover_minor", BIG, nullable=False),
+    sa.Column("charge_currency", TEXT, nullable=False),
+    sa.Column("charge_minor", BIG, nullable=False),
+    sa.Column("fee_bearer", TEXT, nullable=False),
     sa.Column("origin", TEXT, nullable=False),
     sa.Column("address_hash", BLOB),
     sa.Column("locale", TEXT, nullable=False),
     sa.Column("state", TEXT, nullable=False),
     sa.Column("created_at", UnixTime, nullable=False),
+    sa.Column("donation_id", BIG, sa.ForeignKey("posting.id"), unique=True),
     sa.Column("lease", TEXT),
     sa.Column("leased_until", UnixTime),
     sa.ForeignKeyConstraint(["case_id", "currency"], ["cases.id", "cases.currency"]),
     sa.CheckConstraint("amount_minor > 0", name="amount_positive"),
+    sa.CheckConstraint("cover_minor >= 0", name="cover_not_negative"),
+    sa.CheckConstraint("charge_minor > 0", name="charge_positive"),
+    sa.CheckConstraint(
+        "charge_currency <> currency OR charge_minor = amount_minor + cover_minor",
+        name="charge_is_gift_and_cover",
+    ),
+    sa.CheckConstraint("fee_bearer IN ('organisation', 'gift')", name="known_fee_bearer"),
     sa.CheckConstraint("origin IN ('chat', 'web')", name="known_origin"),
     sa.CheckConstraint(
-        "state IN ('open', 'promised', 'paid', 'settled', 'released')", name="known_state"
+        "state IN ('open', 'promised', 'paid', 'settled', 'released', 'set_aside')",
+        name="known_state",
     ),
+    sa.CheckConstraint("(state = 'settled') = (donation_id IS NOT NULL)", name="settled_is_booked"),
     sa.Index("hold_case_state", "case_id", "state"),
 )
 
@@ -77,18 +101,28 @@ class Hold:
 
     Attributes:
         reference: The receipt's reference; whoever has it may see the receipt.
+        amount: What the plan is to get, in its currency; so much is reserved.
+        cover: What the donor adds for the payment fee, in the same currency; zero if nothing.
+        charge: What is paid: amount and cover, or a sum in another currency, of which the plan
+            gets what it settles as.
+        fee_bearer: As the donor was told before paying.
         origin: "chat" or "web".
         locale: The language it was taken in.
+        donation_id: Its posting in the ledger; None until it is settled.
     """
 
     id: int
     reference: str
     case_id: int
     amount: Money
+    cover: Money
+    charge: Money
+    fee_bearer: FeeBearer
     origin: str
     locale: str
     state: HoldState
     created_at: dt.datetime
+    donation_id: int | None
 
 
 async def add(
@@ -100,6 +134,9 @@ async def add(
     amount: Money,
     locale: str,
     now: dt.datetime,
+    cover: Money | None = None,
+    charge: Money | None = None,
+    fee_bearer: FeeBearer = FeeBearer.ORGANISATION,
     person_id: int | None = None,
     address_hash: bytes | None = None,
 ) -> Hold:
@@ -108,10 +145,12 @@ async def add(
 
     Args:
         request_key: Names the act that asks for it; unique, so that a repeat takes nothing twice.
+        cover: What the donor adds for the fee; None for nothing.
+        charge: What is paid; None for the amount, and the cover.
         person_id: Who takes it in the chat; None on the web.
         address_hash: Keyed hash of a web visitor's address; None in the chat.
     """
-    origin = "web" if person_id is None else "chat"
+    paid = charge or (amount if cover is None else amount + cover)
     hold_id = await rows.add(
         connection,
         hold,
@@ -120,7 +159,11 @@ async def add(
         case_id=case_id,
         currency=amount.currency,
         amount_minor=amount.amount_minor,
-        origin=origin,
+        cover_minor=0 if cover is None else cover.amount_minor,
+        charge_currency=paid.currency,
+        charge_minor=paid.amount_minor,
+        fee_bearer=fee_bearer,
+        origin="web" if person_id is None else "chat",
         address_hash=address_hash,
         locale=locale,
         state=HoldState.OPEN,
@@ -128,7 +171,10 @@ async def add(
     )
     if person_id is not None:
         await connection.execute(sa.insert(giver).values(hold_id=hold_id, person_id=person_id))
-    return Hold(hold_id, reference, case_id, amount, origin, locale, HoldState.OPEN, now)
+    added = await by_id(connection, hold_id)
+    if added is None:
+        raise AssertionError(f"hold {hold_id} was added and is not there")
+    return added
 
 
 async def by_id(connection: Connection, hold_id: int) -> Hold | None:
@@ -233,8 +279,46 @@ async def reserved(connection: Connection, case_ids: list[int]) -> dict[int, dic
 
 
 async def set_state(connection: Connection, hold_id: int, state: HoldState) -> None:
-    """Write down where the hold's money is now."""
+    """Write down where the hold's money is now; `set_settled` for what is in the ledger."""
     await connection.execute(sa.update(hold).where(hold.c.id == hold_id).values(state=state))
+
+
+async def set_settled(connection: Connection, hold_id: int, donation_id: int) -> None:
+    """Write down that the gift is in the ledger, and as which posting."""
+    await connection.execute(
+        sa.update(hold)
+        .where(hold.c.id == hold_id)
+        .values(state=HoldState.SETTLED, donation_id=donation_id)
+    )
+
+
+async def by_donation(connection: Connection, donation_id: int) -> Hold | None:
+    """The hold whose gift is this posting, or None."""
+    return await _one(connection, hold.c.donation_id == donation_id)
+
+
+async def donations_of_case(connection: Connection, case_id: int) -> list[Hold]:
+    """The settled gifts that were given to the case or moved on to it, newest first."""
+    came_in = sa.select(crossing.c.donation_id).where(crossing.c.to_book == case_id)
+    rows = await connection.execute(
+        sa.select(hold)
+        .where(
+            hold.c.donation_id.is_not(None),
+            sa.or_(hold.c.case_id == case_id, hold.c.donation_id.in_(came_in)),
+        )
+        .order_by(hold.c.donation_id.desc())
+    )
+    return [_hold(row) for row in rows]
+
+
+async def open_of_case(connection: Connection, case_id: int) -> list[int]:
+    """The ids of the case's holds that could still be paid."""
+    rows = await connection.execute(
+        sa.select(hold.c.id)
+        .where(hold.c.case_id == case_id, hold.c.state == HoldState.OPEN)
+        .order_by(hold.c.id)
+    )
+    return list(rows.scalars())
 
 
 async def take_lease(
@@ -290,8 +374,12 @@ def _hold(row: sa.Row[tuple[object, ...]]) -> Hold:
         row.reference,
         row.case_id,
         Money(row.amount_minor, row.currency),
+        Money(row.cover_minor, row.currency),
+        Money(row.charge_minor, row.charge_currency),
+        FeeBearer(row.fee_bearer),
         row.origin,
         row.locale,
         HoldState(row.state),
         row.created_at,
+        row.donation_id,
     )

@@ -20,7 +20,16 @@ from storage.ledger_posting import (
     post,
     posting_id,
 )
-from storage.ledger_reading import Entry, balance, balances, held, statement, trace
+from storage.ledger_reading import (
+    Entry,
+    balance,
+    balances,
+    given_before,
+    legs_of,
+    standing,
+    statement,
+    trace,
+)
 from storage.ledger_rules import AccountKind, BookKind, PostingKind
 from storage.ledger_verify import Difference, verify
 
@@ -42,12 +51,14 @@ __all__ = [
     "balance",
     "balances",
     "contribute",
-    "held",
+    "given_before",
+    "legs_of",
     "open_book",
     "post",
     "posting_id",
     "re_earmark",
     "reverse",
+    "standing",
     "statement",
     "trace",
     "verify",

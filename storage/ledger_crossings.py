@@ -62,6 +62,7 @@ async def contribute(
     amount: Money,
     now: dt.datetime,
     out_of: AccountKind = "own_means",
+    into: AccountKind = "moved_in",
 ) -> Posted:
     """
     Pay the organisation's own money into a case: a fee it bears, a loss, an advance.
@@ -70,12 +71,14 @@ async def contribute(
 
     Args:
         out_of: own_means, or reserve, which cannot give more than it holds.
+        into: By way of moved_in; by shortfall where it takes the place of money that was spent and
+            then taken back. Both lead into the fund.
 
     Raises: as `post`.
     """
     legs = (
         Leg(ORGANISATION_BOOK, out_of, "contributed", amount),
-        Leg(to_case, "moved_in", "fund", amount),
+        Leg(to_case, into, "fund", amount),
     )
     crossing = Crossing(ORGANISATION_BOOK, to_case, amount)
     posting = Posting(source, external_ref, "contribution", legs, payload_sha256, crossing)

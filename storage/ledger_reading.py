@@ -74,21 +74,63 @@ async def trace(connection: Connection, donation_id: int) -> list[Entry]:
     return await _entries(connection, transfer.c.donation_id == donation_id, None)
 
 
-async def held(connection: Connection, donation_id: int) -> dict[int, Money]:
+async def standing(
+    connection: Connection, donation_id: int
+) -> dict[tuple[int, AccountKind], Money]:
     """
-    What one donation still has, by book; books where nothing is left are not there.
+    Where one donation's money stands: by book and kind of account, nothing for nothing.
 
-    This is what may yet be refunded or move on, as far as the fund has not been spent.
+    Spending is the plan's and not one gift's, so a gift stands in its fund also when the fund has
+    been spent: what may be paid back or move on is never more than the fund holds as well.
     """
-    left: dict[int, Money] = {}
-    for entry in await trace(connection, donation_id):
-        sign = (entry.credit in _HOLDS) - (entry.debit in _HOLDS)
-        change = Money(sign * entry.amount.amount_minor, entry.amount.currency)
-        left[entry.book_id] = left.get(entry.book_id, Money(0, change.currency)) + change
-    return {book_id: money for book_id, money in left.items() if money}
+    total = sa.func.sum(
+        sa.case((transfer.c.credit_id == account.c.id, transfer.c.amount_minor), else_=0)
+        - sa.case((transfer.c.debit_id == account.c.id, transfer.c.amount_minor), else_=0)
+    )
+    statement = (
+        sa.select(account.c.book_id, account.c.kind, account.c.currency, total.label("minor"))
+        .join(transfer, account.c.id.in_((transfer.c.debit_id, transfer.c.credit_id)))
+        .where(transfer.c.donation_id == donation_id, account.c.floored == True)  # noqa: E712
+        .group_by(account.c.id)
+        .order_by(account.c.id)
+    )
+    return {
+        (row.book_id, row.kind): Money(int(row.minor), row.currency)
+        for row in await connection.execute(statement)
+        if row.minor
+    }
 
 
-_HOLDS = ("fund", "over_goal")
+async def given_before(
+    connection: Connection, book_id: int, donation_id: int, currency: str
+) -> Money:
+    """What stands in the fund of a book of donations older than this one."""
+    in_fund = account.c.id.in_((transfer.c.debit_id, transfer.c.credit_id))
+    minor = await connection.scalar(
+        sa.select(
+            sa.func.sum(
+                sa.case(
+                    (transfer.c.credit_id == account.c.id, transfer.c.amount_minor),
+                    else_=-transfer.c.amount_minor,
+                )
+            )
+        )
+        .select_from(account)
+        .join(transfer, in_fund)
+        .where(
+            account.c.book_id == book_id,
+            account.c.kind == "fund",
+            account.c.currency == currency,
+            transfer.c.donation_id < donation_id,
+        )
+    )
+    return Money(int(minor or 0), currency)
+
+
+async def legs_of(connection: Connection, posting_id: int) -> list[Entry]:
+    """The transfers of one posting, in their order."""
+    entries = await _entries(connection, transfer.c.posting_id == posting_id, None)
+    return sorted(entries, key=lambda entry: entry.seq)
 
 
 async def _entries(

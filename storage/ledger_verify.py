@@ -78,10 +78,6 @@ _SUM = """
                - SUM(CASE WHEN t.debit_id = a.id THEN t.amount_minor ELSE 0 END), 0)
    FROM transfer t WHERE a.id IN (t.debit_id, t.credit_id))"""
 
-_IN_MINUS_OUT = """
-SUM(CASE WHEN credit_kind IN ('fund', 'over_goal') THEN amount_minor ELSE 0 END
-  - CASE WHEN debit_kind IN ('fund', 'over_goal') THEN amount_minor ELSE 0 END)"""
-
 # Name of the promise, what the first column is an id of, and a SELECT of (id, expected, found).
 _CHECKS: tuple[tuple[str, str, str], ...] = (
     (
@@ -214,9 +210,16 @@ _CHECKS: tuple[tuple[str, str, str], ...] = (
     (
         "donation_overdrawn",
         "donation",
-        f"""SELECT donation_id, '0 or more in book ' || book_id, {_IN_MINUS_OUT} FROM transfer
-            WHERE donation_id IS NOT NULL GROUP BY donation_id, book_id
-            HAVING {_IN_MINUS_OUT} < 0 ORDER BY donation_id, book_id""",
+        """SELECT e.donation_id, '0 or more in account ' || e.account_id, SUM(e.amount_minor)
+           FROM (SELECT donation_id, debit_id AS account_id, -amount_minor AS amount_minor
+                   FROM transfer WHERE donation_id IS NOT NULL
+                 UNION ALL
+                 SELECT donation_id, credit_id, amount_minor
+                   FROM transfer WHERE donation_id IS NOT NULL) e
+           JOIN account a ON a.id = e.account_id
+           JOIN account_kind k ON k.kind = a.kind AND k.book_kind = a.book_kind
+          WHERE k.floored = 1 GROUP BY e.donation_id, e.account_id
+         HAVING SUM(e.amount_minor) < 0 ORDER BY e.donation_id, e.account_id""",
     ),
     (
         "donation_missing",

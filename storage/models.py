@@ -9,13 +9,17 @@ from storage import (
     alarms,
     cases,
     checkouts,
+    disbursements,
     executors,
     holds,
     ledger_tables,
     outbox,
     people,
+    refund_orders,
     stories,
+    stripe_events,
     stripe_facts,
+    surplus,
     telegram_files,
     telegram_updates,
 )
@@ -27,13 +31,17 @@ TABLE_MODULES = (
     alarms,
     cases,
     checkouts,
+    disbursements,
     executors,
     holds,
     ledger_tables,
     outbox,
     people,
+    refund_orders,
     stories,
+    stripe_events,
     stripe_facts,
+    surplus,
     telegram_files,
     telegram_updates,
 )
@@ -41,4 +49,4 @@ TABLE_MODULES = (
 METADATA = metadata
 """The MetaData, complete because the modules above are imported."""
 
-GUARDS: tuple[Guard, ...] = (*LEDGER,)
+GUARDS: tuple[Guard, ...] = (*LEDGER, *cases.GUARDS, *disbursements.GUARDS, *surplus.GUARDS)

@@ -1,8 +1,9 @@
 """
 The outbox: messages that nobody asked for, written in the transaction of the fact they tell.
 
-A row names the fact (receipt of hold 41), never a text: it is worded at delivery, in the language
-the person has then.
+A row names the fact, never a text: it is worded at delivery, in the language the person has then.
+The subject of a receipt is a hold, of a question a question, of a refund (or one that failed) its
+order, of what moved its posting.
 """
 
 import datetime as dt
@@ -25,7 +26,9 @@ outbox = table(
     sa.Column("due_at", UnixTime, nullable=False),
     sa.Column("last_error", TEXT),
     sa.UniqueConstraint("kind", "subject_id", "person_id"),
-    sa.CheckConstraint("kind IN ('receipt')", name="known_kind"),
+    sa.CheckConstraint(
+        "kind IN ('receipt', 'question', 'moved', 'refund', 'refund_failed')", name="known_kind"
+    ),
     sa.CheckConstraint("state IN ('pending', 'sending', 'sent', 'dead')", name="known_state"),
     sa.Index("outbox_due", "state", "due_at"),
 )
