@@ -1,10 +1,11 @@
 """What a person can do in the chat that changes something, and what came of it."""
 
-import datetime as dt
 from dataclasses import dataclass
 
-from services import giving
+from services import giving, surplus
 from services.giving import Held, Refusal
+from services.house import House
+from services.surplus import Answer, NotAsked, Wish
 from storage import holds, people
 from storage.database import Connection
 from storage.people import Person
@@ -27,10 +28,26 @@ class AwaitAmount:
 
 @dataclass(frozen=True, slots=True)
 class TakeHold:
-    """Reserve this amount for this case, for a payment that follows."""
+    """
+    Reserve this amount for this case, for a payment that follows.
+
+    Attributes:
+        covers_fee: Something is added for the payment fee.
+        wish: What shall become of it if the plan is filled first; None: to be asked then.
+    """
 
     case_code: str
     amount: Money
+    covers_fee: bool = False
+    wish: Wish | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerSurplus:
+    """Say what shall become of what is left of one's gift."""
+
+    reference: str
+    wish: Wish
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +74,18 @@ class NothingToCancel:
     """There is no such unpaid gift of this person."""
 
 
-Act = ChooseLanguage | AwaitAmount | TakeHold | CancelPayment
-Outcome = Done | Held | Refusal | Cancelling | NothingToCancel
+Act = ChooseLanguage | AwaitAmount | TakeHold | CancelPayment | AnswerSurplus
+Outcome = Done | Held | Refusal | Cancelling | NothingToCancel | Answer
 
 
 async def perform(
+    house: House,
     connection: Connection,
     person: Person,
     act: Act,
     *,
     locale: str,
     request_key: str,
-    now: dt.datetime,
 ) -> Outcome:
     """
     Carry out *act* for *person* inside the caller's transaction.
@@ -86,17 +103,31 @@ async def perform(
             return Done()
         case CancelPayment(reference):
             return await _cancel(connection, person, reference)
-        case TakeHold(case_code, amount):
+        case AnswerSurplus(reference, wish):
+            return await _answer(house, connection, person, reference, wish)
+        case TakeHold(case_code, amount, covers_fee, wish):
             await people.set_awaiting(connection, person.id, None)
             return await giving.take_hold(
+                house,
                 connection,
                 case_code=case_code,
                 amount=amount,
                 locale=locale,
                 request_key=request_key,
-                now=now,
                 person_id=person.id,
+                covers_fee=covers_fee,
+                wish=wish,
             )
+
+
+async def _answer(
+    house: House, connection: Connection, person: Person, reference: str, wish: Wish
+) -> Answer:
+    """The oldest open question about the gift is meant; only its giver may answer."""
+    hold = await holds.by_reference(connection, reference)
+    if hold is None or await holds.giver_of(connection, hold.id) != person.id:
+        return NotAsked()
+    return await surplus.answer_oldest(house, connection, hold.id, wish)
 
 
 async def _cancel(

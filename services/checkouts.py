@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 
 from services import giving, settling
 from services.house import Connection, House
-from services.settling import Reading
-from storage import alarms, checkouts, holds
+from services.landing import case_of
+from services.reading import Reading
+from storage import alarms, checkouts, holds, stripe_facts
 from storage import cases as case_rows
 from storage.checkouts import Checkout, CheckoutState
 from storage.holds import Hold, HoldState
@@ -97,6 +98,12 @@ async def another_attempt(house: House, order: Order) -> None:
         )
 
 
+async def was_taken_back(house: House, hold_id: int) -> bool:
+    """Whether any refund or dispute of this gift is known."""
+    async with house.read() as connection:
+        return await stripe_facts.was_taken_back(connection, hold_id)
+
+
 async def lease(house: House, hold_id: int) -> str:
     """
     Take the right to work on this gift for half a minute; hand back its token.
@@ -124,7 +131,6 @@ async def write_down(house: House, hold_id: int, token: str, reading: Reading) -
     Raises:
         LeaseTaken: the lease ran out while Stripe was asked; the reading may be old and is dropped.
     """
-    now = house.clock()
     async with house.write() as connection:
         if not await holds.still_leased(connection, hold_id, token):
             raise LeaseTaken(LeaseTaken.__doc__)
@@ -132,9 +138,10 @@ async def write_down(house: House, hold_id: int, token: str, reading: Reading) -
         checkout = await checkouts.newest(connection, hold_id)
         if hold is None or checkout is None:
             raise LookupError(f"hold {hold_id} was leased and has no checkout")
+        case = await case_of(connection, hold.case_id)
         if checkout.stripe_session_id is None:
             await checkouts.found(connection, checkout, reading.session_id)
-        state = await settling.apply(connection, hold, checkout, reading, now)
+        state = await settling.apply(house, connection, hold, checkout, reading, case.code)
         if state is not hold.state:
             checkout = replace(checkout, looks=0)  # what comes next may come soon
         await _look_later(house, connection, checkout)

@@ -8,13 +8,16 @@ transaction that reserves, with the case locked, where it counts.
 import datetime as dt
 from dataclasses import dataclass
 
+from services import surplus
+from services.house import House
 from services.progress import progress_of
+from services.surplus import Wish
 from storage import cases as case_rows
 from storage import checkouts, holds, people
 from storage.cases import Case
 from storage.codes import new_reference
 from storage.database import Connection
-from storage.holds import Hold
+from storage.holds import FeeBearer, Hold
 from values.currencies import currency
 from values.money import Money
 
@@ -149,15 +152,18 @@ def _in_steps(amount: Money) -> Money:
 
 
 async def take_hold(
+    house: House,
     connection: Connection,
     *,
     case_code: str,
     amount: Money,
     locale: str,
     request_key: str,
-    now: dt.datetime,
     person_id: int | None = None,
     address_hash: bytes | None = None,
+    covers_fee: bool = False,
+    charge: Money | None = None,
+    wish: Wish | None = None,
 ) -> Held | Refusal:
     """
     Reserve *amount* of what is missing in the case, and write down that a payment page is wanted.
@@ -165,7 +171,14 @@ async def take_hold(
     The same *request_key* gives the same hold again. One donor in the chat holds at most
     `HOLDS_A_PERSON`; people on the web, who have no identity, share `WEB_HOLDS_A_CASE` for a case,
     and one address holds at most `HOLDS_AN_ADDRESS`.
+
+    Args:
+        covers_fee: The donor adds what the fee is likely to be, where the operator's terms tell it.
+        charge: What is paid where that is in another currency; *amount* is then about what it will
+            settle as, and the plan gets what it does. None: the amount, and the cover.
+        wish: What shall become of the gift if the plan is filled before it arrives.
     """
+    now = house.clock()
     case = await case_rows.by_code(connection, case_code)
     if case is None:
         return NotOpen()
@@ -184,17 +197,23 @@ async def take_hold(
     refusal = await _judge_now(connection, case, amount, person_id, address_hash)
     if refusal is not None:
         return refusal
+    cover = house.terms.cover(amount) if covers_fee and charge is None else None
     hold = await holds.add(
         connection,
         reference=new_reference(),
         request_key=request_key,
         case_id=case.id,
         amount=amount,
+        cover=cover,
+        charge=charge,
+        fee_bearer=FeeBearer.ORGANISATION if cover else house.terms.fee_bearer,
         locale=locale,
         now=now,
         person_id=person_id,
         address_hash=address_hash,
     )
+    if wish is not None:
+        await surplus.consent(house, connection, hold.id, wish, before_paying=True)
     await want_checkout(connection, hold, attempt=1, now=now)
     return Held(hold)
 

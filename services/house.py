@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from services.catalogue import Shelf
 from services.look import Look
+from services.terms import Terms
 from storage.database import Connection, Database
 from storage.errors import DatabaseUnavailable
 from storage.holds import HoldState
@@ -30,6 +31,7 @@ class House:
         public_url: Address of the companion page, without a slash at the end.
         hears_events: The payment provider can tell us what happens; else we look often.
         links: What may be linked to from the chat: "web" if *public_url* is reachable from outside.
+        terms: What the operator has laid down about fees, spending and answers.
     """
 
     database: Database
@@ -39,6 +41,7 @@ class House:
     public_url: str
     links: frozenset[str] = frozenset()
     hears_events: bool = True
+    terms: Terms = field(default_factory=Terms)
     clock: Clock = field(default=utc_now)
 
     def read(self) -> AbstractAsyncContextManager[Connection]:

@@ -62,12 +62,12 @@ async def carry_out(
         outcome: Outcome | None = None
         if act is not None:
             outcome = await acts.perform(
+                house,
                 connection,
                 await people.ensure(connection, house.seal, chat_id),
                 act,
                 locale=locale,
                 request_key=f"telegram:{update_id}",
-                now=now,
             )
         route = route_after(outcome)
         await telegram_updates.keep_answer(connection, update_id, route)

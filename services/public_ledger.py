@@ -6,15 +6,17 @@ its transfers are counted and not listed.
 """
 
 import datetime as dt
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
 from enum import StrEnum
 
 from services.catalogue import PublicCase, public_cases
 from services.look import Look
 from storage import cases as case_rows
-from storage import ledger
-from storage.ledger import ORGANISATION_BOOK, AccountKind, Entry
+from storage import disbursements, ledger
+from storage.disbursements import Disbursement
+from storage.ledger import ORGANISATION_BOOK, AccountKind, Entry, PostingKind
+from values.lines import BudgetLine
 from values.money import Money
 
 _CASE_ACCOUNTS: tuple[AccountKind, ...] = (
@@ -22,11 +24,16 @@ _CASE_ACCOUNTS: tuple[AccountKind, ...] = (
     "fund",
     "over_goal",
     "spent",
+    "fees",
+    "refund_due",
     "refunded",
+    "disputed",
+    "charged_back",
+    "shortfall",
     "moved_in",
     "moved_out",
 )
-_FEES: tuple[AccountKind, ...] = ("fees",)
+_ORGANISATIONS: tuple[AccountKind, ...] = ("fees", "covered", "contributed")
 _HOLDING = ("fund", "over_goal")
 
 
@@ -35,11 +42,19 @@ class Kind(StrEnum):
 
     GIFT = "gift"
     GIFT_OVER_GOAL = "gift_over_goal"
+    FEE = "fee"
     SPENDING = "spending"
+    LEFT_OVER = "left_over"
+    REFUND_SET_APART = "refund_set_apart"
+    REFUND_PUT_BACK = "refund_put_back"
     REFUND = "refund"
+    DISPUTED = "disputed"
+    DISPUTE_LOST = "dispute_lost"
+    DISPUTE_WON = "dispute_won"
     MOVED_HERE = "moved_here"
     MOVED_ON = "moved_on"
     PAID_IN = "paid_in"
+    LOSS_BORNE = "loss_borne"
     REVERSAL = "reversal"
 
 
@@ -50,12 +65,17 @@ class Row:
 
     Attributes:
         when: "2026-11-23", or "2026-11" for spending, whose day is nobody's business.
-        change: Positive if the book has more by it, negative if it has less.
+        change: Positive if the plan holds more by it, negative if less; zero where it only goes
+            from one place to another.
+        amount: How much was moved; positive.
+        line: What was paid for, in spending; else None.
     """
 
     when: str
     kind: Kind
     change: Money
+    amount: Money
+    line: BudgetLine | None = None
 
     @property
     def day(self) -> dt.date | None:
@@ -73,35 +93,41 @@ class Sums:
     """
     The money of one case, or of all cases of one currency.
 
-    `given + moved_here = held + over_goal + spent + refunded + moved_on`, to the minor unit.
+    What came in is what is there and what went out, to the minor unit:
+    `given + moved_here + loss_borne = held + over_goal + spent + fees + refund_due + refunded
+    + disputed + charged_back + moved_on`.
 
     Attributes:
         given: By donors, gross; taken-back entries are taken off.
         moved_here: From another case by a donor's consent, or paid in by the organisation.
+        loss_borne: Paid in by the organisation for money that was spent and then taken back.
         held: For the plan, not yet spent.
-        over_goal: Came when nothing was missing any more; belongs to its donors.
+        over_goal: Not needed for the plan; belongs to its donors.
         spent: On the plan.
+        fees: Taken by payment providers, where gifts bear them.
+        refund_due: On its way back to donors.
         refunded: Back to donors.
+        disputed: Taken by donors' banks, and nothing is decided.
+        charged_back: Kept by donors' banks.
         moved_on: To another case, by a donor's consent.
     """
 
     given: Money
     moved_here: Money
+    loss_borne: Money
     held: Money
     over_goal: Money
     spent: Money
+    fees: Money
+    refund_due: Money
     refunded: Money
+    disputed: Money
+    charged_back: Money
     moved_on: Money
 
     def __add__(self, other: "Sums") -> "Sums":
         return Sums(
-            self.given + other.given,
-            self.moved_here + other.moved_here,
-            self.held + other.held,
-            self.over_goal + other.over_goal,
-            self.spent + other.spent,
-            self.refunded + other.refunded,
-            self.moved_on + other.moved_on,
+            *(getattr(self, each.name) + getattr(other, each.name) for each in fields(self))
         )
 
 
@@ -126,12 +152,16 @@ class Overview:
 
     Attributes:
         totals: The sums of all cases, one for each currency, by its code.
-        fees: What payment providers took and the organisation paid, by currency.
+        fees: What payment providers took of the organisation's money, by currency.
+        covered: What donors added for fees, by currency.
+        paid_in: What the organisation paid into plans, by currency.
         cases: Every case, oldest first.
     """
 
     totals: tuple[Sums, ...]
     fees: tuple[Money, ...]
+    covered: tuple[Money, ...]
+    paid_in: tuple[Money, ...]
     cases: tuple[CaseSums, ...]
 
 
@@ -163,10 +193,16 @@ async def overview(look: Look) -> Overview:
         CaseSums(case.code, shown.get(case.id), _sums(balances, case.id, case.currency))
         for case in cases
     )
-    fees = await ledger.balances(look.connection, (ORGANISATION_BOOK,), _FEES)
+    ours = await ledger.balances(look.connection, (ORGANISATION_BOOK,), _ORGANISATIONS)
+
+    def of_ours(kind: AccountKind) -> tuple[Money, ...]:
+        return tuple(ours[key] for key in sorted(ours) if key[1] == kind)
+
     return Overview(
         totals=_totals(case.sums for case in listed),
-        fees=tuple(fees[key] for key in sorted(fees)),
+        fees=of_ours("fees"),
+        covered=of_ours("covered"),
+        paid_in=of_ours("contributed"),
         cases=listed,
     )
 
@@ -184,7 +220,8 @@ async def statement(look: Look, slug: str, most: int | None = None) -> Statement
     case_id, currency = case.case.id, case.case.currency
     balances = await ledger.balances(look.connection, (case_id,), _CASE_ACCOUNTS)
     entries = await ledger.statement(look.connection, case_id)
-    rows = sorted((_row(entry) for entry in entries), key=_place, reverse=True)
+    spendings = await disbursements.by_posting(look.connection, case_id)
+    rows = sorted((_row(entry, spendings) for entry in entries), key=_place, reverse=True)
     kept = tuple(rows if most is None else rows[:most])
     return Statement(case, _sums(balances, case_id, currency), kept, len(rows) - len(kept))
 
@@ -197,10 +234,15 @@ def _sums(balances: dict[tuple[int, str, str], Money], case_id: int, currency: s
     return Sums(
         given=nothing - of("world"),
         moved_here=nothing - of("moved_in"),
+        loss_borne=nothing - of("shortfall"),
         held=of("fund"),
         over_goal=of("over_goal"),
         spent=of("spent"),
+        fees=of("fees"),
+        refund_due=of("refund_due"),
         refunded=of("refunded"),
+        disputed=of("disputed"),
+        charged_back=of("charged_back"),
         moved_on=of("moved_out"),
     )
 
@@ -213,31 +255,44 @@ def _totals(sums: Iterable[Sums]) -> tuple[Sums, ...]:
     return tuple(by_currency[currency] for currency in sorted(by_currency))
 
 
-def _row(entry: Entry) -> Row:
+def _row(entry: Entry, spendings: Mapping[int, Disbursement]) -> Row:
     kind = _kind(entry)
     spending = "spent" in (entry.debit, entry.credit)
     day = entry.recorded_at.date().isoformat()
+    paid = spendings.get(entry.posting_id)
     sign = (entry.credit in _HOLDING) - (entry.debit in _HOLDING)
     change = Money(sign * entry.amount.amount_minor, entry.amount.currency)
-    return Row(day[:7] if spending else day, kind, change)
+    if paid is not None:
+        return Row(paid.month, kind, change, entry.amount, paid.line)
+    return Row(day[:7] if spending else day, kind, change, entry.amount)
 
 
 def _kind(entry: Entry) -> Kind:
     match entry.posting_kind:
         case "donation":
             return Kind.GIFT if entry.credit == "fund" else Kind.GIFT_OVER_GOAL
-        case "disbursement":
-            return Kind.SPENDING
-        case "refund":
-            return Kind.REFUND
         case "re-earmark":
             return Kind.MOVED_HERE if entry.credit == "fund" else Kind.MOVED_ON
         case "contribution":
-            return Kind.PAID_IN
-        case "reversal":
-            return Kind.REVERSAL
-        case "fee" | "suspense":
+            return Kind.LOSS_BORNE if entry.debit == "shortfall" else Kind.PAID_IN
+        case kind if kind in _KINDS:
+            return _KINDS[kind]
+        case _:
             raise ValueError(f"transfer {entry.seq} is of the organisation's book, not of a case's")
+
+
+_KINDS: Mapping[PostingKind, Kind] = {
+    "fee": Kind.FEE,
+    "disbursement": Kind.SPENDING,
+    "leftover": Kind.LEFT_OVER,
+    "refund_decided": Kind.REFUND_SET_APART,
+    "refund_left": Kind.REFUND_PUT_BACK,
+    "refund": Kind.REFUND,
+    "dispute": Kind.DISPUTED,
+    "dispute_lost": Kind.DISPUTE_LOST,
+    "dispute_won": Kind.DISPUTE_WON,
+    "reversal": Kind.REVERSAL,
+}
 
 
 def _place(row: Row) -> tuple[str, str]:

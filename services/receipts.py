@@ -4,12 +4,34 @@ import datetime as dt
 from dataclasses import dataclass
 
 from services.catalogue import PublicCase, Shelf, public_case
+from services.tracing import Trace, trace
 from storage import cases as case_rows
-from storage import checkouts, holds, stripe_facts
+from storage import checkouts, holds, ledger, refund_orders, surplus
 from storage.checkouts import CheckoutState
 from storage.database import Connection
 from storage.holds import Hold, HoldState
+from storage.refund_orders import RefundOrder
+from storage.surplus import Why
 from values.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """
+    A question to the donor that is open.
+
+    Attributes:
+        why: Why something is left.
+        case_id: In whose book it is left.
+        amount: How much.
+        answer_by: After that it goes back.
+    """
+
+    id: int
+    why: Why
+    case_id: int
+    amount: Money
+    answer_by: dt.datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +40,12 @@ class Receipt:
     One gift and where its money is.
 
     Attributes:
+        charge: What was or is to be paid: the amount, what was added for the fee, or a sum in
+            another currency.
         case: What may be shown of the case; None when its story may not be shown any more.
-        fee: What the payment provider took, borne by the organisation; None until settled.
+        trace: Where the money is; None until it is in the ledger.
+        questions: What the donor is asked about it and has not answered, oldest first.
+        refunds: Decisions that money of it goes back, oldest first.
         pay_url: Where it can still be paid; None if it cannot.
         pay_until: Until when it can be paid.
     """
@@ -27,10 +53,13 @@ class Receipt:
     reference: str
     state: HoldState
     amount: Money
+    charge: Money
     created_at: dt.datetime
     case: PublicCase | None
     case_code: str
-    fee: Money | None
+    trace: Trace | None
+    questions: tuple[Asked, ...]
+    refunds: tuple[RefundOrder, ...]
     pay_url: str | None
     pay_until: dt.datetime | None
 
@@ -66,7 +95,6 @@ async def _receipt(
     if case is None:
         raise LookupError(f"hold {hold.id} belongs to case {hold.case_id}, which does not exist")
     checkout = await checkouts.newest(connection, hold.id)
-    settlement = await stripe_facts.settlement_of(connection, hold.id)
     payable = (
         hold.state is HoldState.OPEN
         and checkout is not None
@@ -77,10 +105,33 @@ async def _receipt(
         reference=hold.reference,
         state=hold.state,
         amount=hold.amount,
+        charge=hold.charge,
         created_at=hold.created_at,
         case=await public_case(connection, shelf, channel, now, case),
         case_code=case.code,
-        fee=settlement.fee if settlement else None,
+        trace=await trace(connection, shelf, channel, now, hold),
+        questions=await _questions(connection, hold),
+        refunds=tuple(await refund_orders.of_hold(connection, hold.id)),
         pay_url=checkout.url if checkout and payable else None,
         pay_until=checkout.expires_at if checkout and payable else None,
+    )
+
+
+async def _questions(connection: Connection, hold: Hold) -> tuple[Asked, ...]:
+    if hold.donation_id is None:
+        return ()
+    open_ones = await surplus.questions_of(connection, hold.id)
+    if not open_ones:
+        return ()
+    standing = await ledger.standing(connection, hold.donation_id)
+    nothing = Money(0, hold.amount.currency)
+    return tuple(
+        Asked(
+            question.id,
+            question.why,
+            question.case_id,
+            standing.get((question.case_id, "over_goal"), nothing),
+            question.answer_by,
+        )
+        for question in open_ones
     )

@@ -7,71 +7,40 @@ a hold that was released: money that arrived is never dropped.
 """
 
 import datetime as dt
-import hashlib
-import json
-from dataclasses import dataclass
-from enum import StrEnum
 
-from services.progress import progress_of
-from storage import alarms, checkouts, holds, ledger, outbox, stripe_facts
-from storage import cases as case_rows
+from services import booking, taking_back
+from services.house import House
+from services.reading import Charge, Reading, SessionStatus
+from storage import alarms, checkouts, holds, outbox, stripe_facts
 from storage.checkouts import Checkout
 from storage.database import Connection
-from storage.holds import RESERVING, Hold, HoldState
-from storage.ledger import ORGANISATION_BOOK, Leg, Posting
-from storage.stripe_facts import BalanceTransaction, Charge
-from values.money import Money
+from storage.holds import Hold, HoldState
+from storage.stripe_facts import Transaction
 
-__all__ = ["BalanceTransaction", "Charge", "Reading", "SessionStatus", "apply"]
-
-
-class SessionStatus(StrEnum):
-    """Where a payment page is: it can be paid, it was used, or it cannot be paid any more."""
-
-    OPEN = "open"
-    COMPLETE = "complete"
-    EXPIRED = "expired"
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """
-    What Stripe says of one payment page now.
-
-    Attributes:
-        session_id: Stripe's id of the page.
-        status: Where the page is.
-        reference: The receipt reference that the page carries; None if it carries none.
-        amount: What the page asks for.
-        is_paid: Stripe says that it is paid.
-        has_failed: A slow payment was given up; no money will come.
-        charge: The payment; None while there is none.
-        settlement: What it brought; None while Stripe has not settled it.
-    """
-
-    session_id: str
-    status: SessionStatus
-    reference: str | None
-    amount: Money | None
-    is_paid: bool
-    has_failed: bool
-    charge: Charge | None
-    settlement: BalanceTransaction | None
+__all__ = ["apply"]
 
 
 async def apply(
-    connection: Connection, hold: Hold, checkout: Checkout, reading: Reading, now: dt.datetime
+    house: House,
+    connection: Connection,
+    hold: Hold,
+    checkout: Checkout,
+    reading: Reading,
+    case_code: str,
 ) -> HoldState:
     """
     Write down what *reading* says, post what is missing, and hand back the hold's state.
 
-    The caller holds the lease of this gift. An amount, currency or reference other than ours, a
-    refund or a dispute is set aside with an alarm: nothing is posted for it.
+    The caller holds the lease of this gift and the lock of its row. A payment that is not the one
+    that was asked for goes into suspense with an alarm: it is not the plan's, and not lost.
+
+    Args:
+        case_code: Of the case that the hold is for.
     """
     if reading.is_paid and reading.charge is not None:
-        return await _paid(connection, hold, checkout, reading, reading.charge, now)
+        return await _paid(house, connection, hold, checkout, reading, reading.charge, case_code)
     if reading.status is SessionStatus.EXPIRED or reading.has_failed:
-        if hold.state in (HoldState.PAID, HoldState.SETTLED):
+        if hold.state in _PAID:
             return hold.state
         await checkouts.done(connection, checkout)
         return await _move(connection, hold, HoldState.RELEASED)
@@ -80,99 +49,77 @@ async def apply(
     return hold.state
 
 
+_PAID = (HoldState.PAID, HoldState.SETTLED, HoldState.SET_ASIDE)
+
+
 async def _paid(
+    house: House,
     connection: Connection,
     hold: Hold,
     checkout: Checkout,
     reading: Reading,
     charge: Charge,
-    now: dt.datetime,
+    case_code: str,
 ) -> HoldState:
-    problem = _mismatch(hold, reading, charge)
+    now = house.clock()
+    await stripe_facts.keep_charge(connection, hold.id, charge)
+    settlement = reading.settlement
+    if settlement is not None:
+        await stripe_facts.keep_transaction(connection, settlement)
+        await checkouts.done(connection, checkout)
+    problem = None if hold.state is HoldState.SETTLED else _mismatch(hold, reading, case_code)
     if problem is not None:
         await alarms.ring(connection, problem, charge.id, now)
-        await checkouts.done(connection, checkout)
+        if settlement is not None:
+            await booking.set_aside(connection, settlement, now)
+        await taking_back.of_set_aside(connection, reading, now)
+        return await _move(connection, hold, HoldState.SET_ASIDE)
+    if settlement is None:
+        await _thank(connection, hold, now)
         return await _move(connection, hold, HoldState.PAID)
-    await stripe_facts.keep_charge(connection, hold.id, charge)
+    hold = await _settle(house, connection, hold, settlement)
+    await taking_back.apply(house, connection, hold, reading)
+    return hold.state
+
+
+async def _settle(
+    house: House, connection: Connection, hold: Hold, settlement: Transaction
+) -> Hold:
+    """The gift in the ledger: booked now, or before."""
     if hold.state is HoldState.SETTLED:
-        await checkouts.done(connection, checkout)
-        return hold.state
-    person_id = await holds.giver_of(connection, hold.id)
-    if person_id is not None:
-        await outbox.enqueue(connection, "receipt", hold.id, person_id, now)
-    if reading.settlement is None:
-        return await _move(connection, hold, HoldState.PAID)
-    await stripe_facts.keep_balance_transaction(connection, reading.settlement)
-    await _post(connection, hold, reading.settlement, now)
-    await checkouts.done(connection, checkout)
-    return await _move(connection, hold, HoldState.SETTLED)
+        return hold
+    await _thank(connection, hold, house.clock())
+    await booking.book(house, connection, hold, settlement)
+    settled = await holds.by_id(connection, hold.id)
+    if settled is None:
+        raise LookupError(f"hold {hold.id} was settled and does not exist")
+    return settled
 
 
-def _mismatch(hold: Hold, reading: Reading, charge: Charge) -> str | None:
-    """The name of the alarm if this is not the payment that *hold* asked for, or not whole."""
+def _mismatch(hold: Hold, reading: Reading, case_code: str) -> str | None:
+    """The name of the alarm if this is not the payment that *hold* asked for."""
+    if not reading.is_of_our_mode:
+        return "payment_of_another_mode"
     if reading.reference != hold.reference:
         return "payment_for_another_gift"
-    if reading.amount != hold.amount or charge.amount != hold.amount:
+    if reading.case_code != case_code:
+        return "payment_for_another_case"
+    charge, settled = reading.charge, reading.settlement
+    if reading.amount != hold.charge or charge is None or charge.amount != hold.charge:
         return "payment_of_another_amount"
-    if charge.refunded_minor or charge.disputed:
-        return "payment_refunded_or_disputed"
-    settled = reading.settlement
-    if settled is not None and settled.gross != hold.amount:
+    if settled is None:
+        return None
+    if settled.gross.currency != hold.amount.currency or settled.gross.amount_minor <= 0:
+        return "payment_settled_in_another_currency"
+    if hold.charge.currency == hold.amount.currency and settled.gross != hold.charge:
         return "payment_settled_in_another_amount"
     return None
 
 
-async def _post(
-    connection: Connection, hold: Hold, settlement: BalanceTransaction, now: dt.datetime
-) -> None:
-    """
-    Credit the case with the gross and the organisation with the fee.
-
-    The case's row is locked, so that what is missing cannot change while it is decided how much
-    belongs to the plan and how much is more than it needs.
-    """
-    await case_rows.lock(connection, hold.case_id)
-    room = await _room_for(connection, hold)
-    to_plan = settlement.gross if settlement.gross <= room else room
-    over = settlement.gross - to_plan
-    legs = []
-    if to_plan:
-        legs.append(Leg(hold.case_id, "world", "fund", to_plan))
-    if over:
-        legs.append(Leg(hold.case_id, "world", "over_goal", over))
-    await ledger.post(
-        connection,
-        Posting(
-            "stripe",
-            f"donation:{settlement.charge_id}",
-            "donation",
-            legs,
-            _hash(settlement),
-        ),
-        now,
-    )
-    if settlement.fee:
-        fee = Leg(ORGANISATION_BOOK, "own_means", "fees", settlement.fee)
-        await ledger.post(
-            connection,
-            Posting("stripe", f"fee:{settlement.id}", "fee", [fee], _hash(settlement)),
-            now,
-        )
-    if over:
-        await alarms.ring(connection, "more_than_the_plan_needs", settlement.charge_id, now)
-
-
-async def _room_for(connection: Connection, hold: Hold) -> Money:
-    """How much of the need is left for this hold: what is missing, and what it reserved itself."""
-    case = await case_rows.by_id(connection, hold.case_id)
-    if case is None:
-        raise LookupError(f"hold {hold.id} belongs to case {hold.case_id}, which does not exist")
-    progress = (await progress_of(connection, (case,)))[case.id]
-    room = progress.missing
-    if hold.state in RESERVING:
-        taken = progress.funded + progress.arriving + progress.promised + progress.held
-        room = progress.need - (taken - hold.amount)
-    return room if room.amount_minor > 0 else Money(0, room.currency)
+async def _thank(connection: Connection, hold: Hold, now: dt.datetime) -> None:
+    person_id = await holds.giver_of(connection, hold.id)
+    if person_id is not None:
+        await outbox.enqueue(connection, "receipt", hold.id, person_id, now)
 
 
 async def _move(connection: Connection, hold: Hold, state: HoldState) -> HoldState:
@@ -181,14 +128,3 @@ async def _move(connection: Connection, hold: Hold, state: HoldState) -> HoldSta
     if hold.state is not state:
         await holds.set_state(connection, hold.id, state)
     return state
-
-
-def _hash(settlement: BalanceTransaction) -> bytes:
-    facts = [
-        settlement.id,
-        settlement.charge_id,
-        settlement.gross.currency,
-        settlement.gross.amount_minor,
-        settlement.fee.amount_minor,
-    ]
-    return hashlib.sha256(json.dumps(facts).encode()).digest()

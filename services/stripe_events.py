@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from services.house import House
-from storage import alarms, checkouts, holds, stripe_facts
+from storage import alarms, checkouts, holds, stripe_events, stripe_facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Event:
 async def remember(house: House, event: Event) -> bool:
     """Remember *event*; True if it is still to be dealt with."""
     async with house.write() as connection:
-        outcome = await stripe_facts.remember_event(
+        outcome = await stripe_events.remember(
             connection,
             event_id=event.id,
             event_type=event.type,
@@ -65,6 +65,6 @@ async def finish(house: House, event: Event, outcome: str, alarm: str | None = N
         alarm: What the operator is told; None if there is nothing for her to do.
     """
     async with house.write() as connection:
-        await stripe_facts.set_event_outcome(connection, event.id, outcome)
+        await stripe_events.set_outcome(connection, event.id, outcome)
         if alarm is not None:
             await alarms.ring(connection, alarm, event.object_id, house.clock())

@@ -1,0 +1,74 @@
+"""
+What the operator has laid down: who bears the payment fee, what a fee comes to, how long money
+rests before it is spent, how long a donor has to answer.
+"""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from storage.holds import FeeBearer
+from values.currencies import currency
+from values.money import Money
+
+__all__ = ["FeeBearer", "FeeRate", "Terms"]
+
+
+@dataclass(frozen=True, slots=True)
+class FeeRate:
+    """
+    What the payment provider takes of a payment in one currency, as far as it can be told before.
+
+    Attributes:
+        per_ten_thousand: 290 for 2.9 %; less than 10,000.
+        fixed: In the currency it is for.
+    """
+
+    per_ten_thousand: int
+    fixed: Money
+
+    def cover(self, amount: Money) -> Money:
+        """
+        What to add to *amount* so that it is left when this fee is taken: the least such sum.
+
+        `paid = ceil((amount + fixed) / (1 - rate))`, in steps of the currency. The real fee may
+        differ (a foreign card); what really was taken is what is booked.
+        """
+        step = currency(amount.currency).step_minor
+        wanted = (amount + self.fixed).amount_minor * 10_000
+        paid = -(-wanted // (10_000 - self.per_ten_thousand))
+        paid += -paid % step
+        return Money(paid, amount.currency) - amount
+
+    def of(self, paid: Money) -> Money:
+        """About what is taken of a payment of *paid*, rounded up."""
+        part = -(-paid.amount_minor * self.per_ten_thousand // 10_000)
+        return Money(part, paid.currency) + self.fixed
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """
+    The operator's terms.
+
+    Attributes:
+        fee_bearer: Who bears the fee of a gift whose donor does not cover it.
+        fee_rates: By currency; where there is none, covering the fee is not offered.
+        safety_period: So long money rests after it was paid before it may be spent.
+        answer_within: So long a donor has to say what shall become of money that is left.
+    """
+
+    fee_bearer: FeeBearer = FeeBearer.ORGANISATION
+    fee_rates: Mapping[str, FeeRate] = field(default_factory=dict)
+    safety_period: dt.timedelta = dt.timedelta(days=7)
+    answer_within: dt.timedelta = dt.timedelta(days=7)
+
+    def cover(self, amount: Money) -> Money | None:
+        """What a donor may add to *amount* for the fee; None where that cannot be told."""
+        rate = self.fee_rates.get(amount.currency)
+        return None if rate is None else rate.cover(amount)
+
+    def fee_of(self, amount: Money) -> Money | None:
+        """About what the fee of a payment of *amount* is; None where that cannot be told."""
+        rate = self.fee_rates.get(amount.currency)
+        return None if rate is None else rate.of(amount)
