@@ -41,14 +41,24 @@ LOOKED_AT = frozenset(
 )
 """Events after which a gift is read again. `homeward doctor` and the README name the same ones."""
 
-SET_ASIDE = (
-    "charge.refunded",
-    "charge.refund.",
-    "refund.",
-    "charge.dispute.",
-    "radar.early_fraud_warning.",
+TAKEN_BACK = frozenset(
+    {
+        "charge.refunded",
+        "charge.refund.updated",
+        "refund.created",
+        "refund.updated",
+        "refund.failed",
+        "charge.dispute.created",
+        "charge.dispute.updated",
+        "charge.dispute.funds_withdrawn",
+        "charge.dispute.funds_reinstated",
+        "charge.dispute.closed",
+    }
 )
-"""Beginnings of events that take money back: kept with an alarm, for a person to look at."""
+"""Events after which a gift is read again with its refunds and disputes."""
+
+SET_ASIDE = frozenset({"radar.early_fraud_warning.created"})
+"""Events that a person must look at, and that move no money."""
 
 
 class SignatureRefused(Exception):
@@ -98,10 +108,10 @@ class Events:
         hold_id = await stripe_events.hold_of(self._house, event)
         if hold_id is None:
             await stripe_events.finish(self._house, event, "ignored")
-        elif event.type.startswith(SET_ASIDE):
+        elif event.type in SET_ASIDE:
             log.error("stripe_event_set_aside", stripe_event_id=event.id, type=event.type)
-            await stripe_events.finish(self._house, event, "set_aside", "money_taken_back")
-        elif event.type not in LOOKED_AT:
+            await stripe_events.finish(self._house, event, "set_aside", "early_fraud_warning")
+        elif event.type not in LOOKED_AT | TAKEN_BACK:
             await stripe_events.finish(self._house, event, "ignored")
         else:
             return await self._look(event, hold_id)
@@ -109,7 +119,9 @@ class Events:
 
     async def _look(self, event: Event, hold_id: int) -> HTTPStatus:
         try:
-            await self._gifts.settle(hold_id, event.session_id)
+            await self._gifts.settle(
+                hold_id, event.session_id, was_taken_back=event.type in TAKEN_BACK
+            )
         except (Unsure, LeaseTaken) as reason:
             log.warning("stripe_event_postponed", stripe_event_id=event.id, reason=str(reason))
             return HTTPStatus.SERVICE_UNAVAILABLE

@@ -14,13 +14,18 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 import stripe
+from stripe import Dispute as StripeDispute
+from stripe import Refund as StripeRefund
 from stripe.checkout import Session
 
 from locales.catalog import KNOWN
 from services.checkouts import Order
+from services.refunds import RefundOrder
 
 API_VERSION = "2026-10-28.endive"
 REFERENCE_KEY = "homeward_reference"
+CASE_KEY = "case"
+REFUND_KEY = "homeward_refund"
 _TIMEOUT_S = 10.0
 _RETRIES = 2
 _EXPANDED = ["payment_intent.latest_charge.balance_transaction"]
@@ -38,11 +43,18 @@ class Unsure(PaymentsError):
 
 
 class Refused(PaymentsError):
-    """The provider refused the request for certain; nothing was made."""
+    """
+    The provider refused the request for certain; nothing was made.
 
-    def __init__(self, param: str | None) -> None:
-        super().__init__(f"refused because of {param or 'the request'}")
+    Attributes:
+        param: The part of the request that was wrong, if one was.
+        code: Stripe's word for why, such as `charge_already_refunded`; None if it gives none.
+    """
+
+    def __init__(self, param: str | None, code: str | None = None) -> None:
+        super().__init__(f"refused because of {code or param or 'the request'}")
         self.param = param
+        self.code = code
 
 
 class KeySpent(PaymentsError):
@@ -57,10 +69,12 @@ class Pages:
     Attributes:
         public_url: Address of the companion page, without a slash at the end.
         organisation: The payee, named on the payment page.
+        shows_local_currency: Stripe may show and take the sum in the donor's own currency.
     """
 
     public_url: str
     organisation: str
+    shows_local_currency: bool = False
 
 
 class Gateway:
@@ -127,6 +141,61 @@ class Gateway:
         with suppress(Refused):
             await _answer(self._client.v1.checkout.sessions.expire_async(session_id))
 
+    async def refund(self, order: RefundOrder, charge_id: str) -> str:
+        """
+        Ask for a refund; hand back its id. What becomes of it is read, never taken from here.
+
+        Raises:
+            Unsure: ask again with the same order.
+            Refused: there is none and will be none.
+            KeySpent: ask under another key.
+        """
+        made = await _answer(
+            self._client.v1.refunds.create_async(
+                {
+                    "charge": charge_id,
+                    "amount": order.charge.amount_minor,
+                    "reason": "requested_by_customer",
+                    "metadata": {REFUND_KEY: order.reference},
+                },
+                {"idempotency_key": order.idempotency_key},
+            )
+        )
+        return made.id
+
+    async def refunds_of(self, charge_id: str) -> list[StripeRefund]:
+        """
+        Every refund of a payment with the money it moved, oldest first.
+
+        Raises:
+            Unsure: no answer; read again later.
+        """
+        listed = await _answer(
+            self._client.v1.refunds.list_async(
+                {
+                    "charge": charge_id,
+                    "limit": 100,
+                    "expand": [
+                        "data.balance_transaction",
+                        "data.failure_balance_transaction",
+                    ],
+                }
+            )
+        )
+        return [refund async for refund in listed.auto_paging_iter()][::-1]
+
+    async def disputes_of(self, charge_id: str) -> list[StripeDispute]:
+        """
+        Every dispute of a payment with the money it moved, oldest first.
+
+        Raises:
+            Unsure: no answer; read again later.
+        """
+        listed = await _answer(
+            self._client.v1.disputes.list_async({"charge": charge_id, "limit": 100})
+        )
+        return [dispute async for dispute in listed.auto_paging_iter()][::-1]
+
     async def close(self) -> None:
         """Close the connections."""
         close: Callable[[], Awaitable[None]] = self._http.close_async
@@ -134,7 +203,7 @@ class Gateway:
 
     def _request(self, order: Order, line: str) -> stripe.params.checkout.SessionCreateParams:
         hold = order.hold
-        link = {REFERENCE_KEY: hold.reference, "case": order.case_code}
+        link = {REFERENCE_KEY: hold.reference, CASE_KEY: order.case_code}
         receipt = f"{self._pages.public_url}/{hold.locale}/r/{hold.reference}"
         return {
             "mode": "payment",
@@ -146,14 +215,15 @@ class Gateway:
                 {
                     "quantity": 1,
                     "price_data": {
-                        "currency": hold.amount.currency.lower(),
-                        "unit_amount": hold.amount.amount_minor,
+                        "currency": hold.charge.currency.lower(),
+                        "unit_amount": hold.charge.amount_minor,
                         "product_data": {"name": line},
                     },
                 }
             ],
-            # In the donor's own currency the sum that settles would differ from the sum reserved.
-            "adaptive_pricing": {"enabled": False},
+            # With it Stripe shows the sum in the donor's own currency and converts it; what settles
+            # is still the sum asked for here.
+            "adaptive_pricing": {"enabled": self._pages.shows_local_currency},
             "locale": KNOWN[hold.locale].stripe,
             "expires_at": int(order.checkout.expires_at.timestamp()),
             "success_url": f"{receipt}?from=payment",
@@ -192,5 +262,5 @@ def _meaning(error: stripe.StripeError) -> PaymentsError:
     if status >= 500 and (error.headers or {}).get("idempotent-replayed") == "true":
         return KeySpent(KeySpent.__doc__)
     if 400 <= status < 500 and status not in (409, 429):
-        return Refused(getattr(error, "param", None))
+        return Refused(getattr(error, "param", None), error.code)
     return Unsure(f"{type(error).__name__} (HTTP {status})")

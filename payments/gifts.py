@@ -11,6 +11,7 @@ from payments.readings import Unreadable, reading
 from services import checkouts
 from services.checkouts import CheckoutState, LeaseTaken, Order
 from services.house import DatabaseUnavailable, HoldState, House
+from services.reading import Reading
 
 log = structlog.get_logger("payments")
 
@@ -59,12 +60,15 @@ class Gifts:
                 await checkouts.opened(self._house, order, stripe_session_id=session_id, url=url)
             return
 
-    async def settle(self, hold_id: int, session_id: str | None = None) -> HoldState | None:
+    async def settle(
+        self, hold_id: int, session_id: str | None = None, *, was_taken_back: bool = False
+    ) -> HoldState | None:
         """
         Read a gift at Stripe and write down what is true; hand back its state.
 
         Args:
             session_id: Its page, for an event that overtook our own note of it.
+            was_taken_back: Somebody says that there is a refund or a dispute.
 
         Returns:
             None if the gift has no page yet.
@@ -84,10 +88,25 @@ class Gifts:
         token = await self._lease(hold_id)
         try:
             session = await self._gateway.read(page)
-            return await checkouts.write_down(self._house, hold_id, token, reading(session))
+            said = reading(session, is_live=self._gateway.is_live)
+            if said.charge is not None and (was_taken_back or await self._is_less(said, hold_id)):
+                said = reading(
+                    session,
+                    await self._gateway.refunds_of(said.charge.id),
+                    await self._gateway.disputes_of(said.charge.id),
+                    is_live=self._gateway.is_live,
+                )
+            return await checkouts.write_down(self._house, hold_id, token, said)
         except BaseException:
             await checkouts.give_lease_back(self._house, hold_id, token)
             raise
+
+    async def _is_less(self, said: Reading, hold_id: int) -> bool:
+        """Whether anything was taken back of the payment, as Stripe says or as is known here."""
+        charge = said.charge
+        if charge is not None and (charge.refunded_minor or charge.disputed):
+            return True
+        return await checkouts.was_taken_back(self._house, hold_id)
 
     async def cancel(self, hold_id: int) -> None:
         """
