@@ -66,6 +66,7 @@ _STATES = {
     HoldState.PAID: say("paid"),
     HoldState.SETTLED: say("arrived"),
     HoldState.RELEASED: say("not paid"),
+    HoldState.SET_ASIDE: say("being looked at"),
 }
 
 
@@ -107,17 +108,25 @@ def _state_lines(talk: Talk, receipt: Receipt) -> tuple[Text, ...]:
                 say("<b>Thank you. We received {amount} from you.</b>", amount=amount),
                 say("All of it is held for the plan of {name}, and for nothing else.", name=name),
             ]
-            if receipt.fee is not None:
+            if receipt.trace is not None and receipt.trace.fee:
                 lines.append(
                     say(
                         "The payment fee of {fee} is paid by {organisation}.",
-                        fee=receipt.fee,
+                        fee=receipt.trace.fee,
                         organisation=organisation,
                     )
                 )
             if receipt.case is not None and receipt.case.progress.is_funded:
                 lines.append(say("The whole plan is funded now."))
             return tuple(lines)
+        case HoldState.SET_ASIDE:
+            return (
+                say("<b>We received a payment that is not the one we asked for.</b>"),
+                say(
+                    "It is safe, and nothing of it is spent. {organisation} looks at it.",
+                    organisation=organisation,
+                ),
+            )
         case HoldState.RELEASED:
             return (
                 say("<b>This gift of {amount} was not paid.</b>", amount=amount),

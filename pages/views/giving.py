@@ -77,13 +77,13 @@ async def _reserve(page: Page, case: PublicCase, form: Form, amount: Money) -> w
     address = visitor(page.request, page.site.trusted_proxies)
     async with house.write() as connection:
         outcome = await giving.take_hold(
+            house,
             connection,
             case_code=case.case.code,
             amount=amount,
             locale=page.locale,
             # With the amount: who goes back and chooses another one wants another payment.
             request_key=f"web:{form.request}:{case.case.code}:{amount.amount_minor}",
-            now=now,
             # The key changes every day, so that no address can be followed for longer.
             address_hash=house.seal.fingerprint(f"address/{now.date().isoformat()}", address),
         )

@@ -103,6 +103,14 @@ def _lines(page: Page, receipt: Receipt) -> list[Text]:
                 say("<b>Thank you. We received {amount} from you.</b>", amount=amount),
                 say("All of it is held for the plan of {name}, and for nothing else.", name=name),
             ]
+        case HoldState.SET_ASIDE:
+            return [
+                say("<b>We received a payment that is not the one we asked for.</b>"),
+                say(
+                    "It is safe, and nothing of it is spent. {organisation} looks at it.",
+                    organisation=Name(page.site.house.organisation),
+                ),
+            ]
         case HoldState.RELEASED:
             return [
                 say("<b>This gift of {amount} was not paid.</b>", amount=amount),

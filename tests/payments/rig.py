@@ -96,11 +96,11 @@ class Till:
         options.setdefault("request_key", f"request:{next(_numbers)}")
         async with self.house.write() as connection:
             return await giving.take_hold(
+                self.house,
                 connection,
                 case_code=case.code,
                 amount=amount,
                 locale="en",
-                now=self.clock(),
                 **options,
             )
 
@@ -214,6 +214,33 @@ class Till:
     async def alarms(self):
         """What the operator is told, oldest first."""
         return [kind for (kind,) in await self.rows("SELECT kind FROM alarm ORDER BY id")]
+
+    async def questions(self, hold):
+        """What the donor is asked and has not answered: (why, case id), oldest first."""
+        return await self.rows(
+            "SELECT why, case_id FROM surplus_question WHERE hold_id = :id AND closed_at IS NULL"
+            " ORDER BY id",
+            id=hold.id,
+        )
+
+    async def standing(self, hold):
+        """Where a gift stands: {(code, kind): minor units}; the organisation's book is None."""
+        async with self.house.read() as connection:
+            found = await holds.by_id(connection, hold.id)
+            assert found is not None
+            assert found.donation_id is not None
+            standing = await ledger.standing(connection, found.donation_id)
+            codes = {case.id: case.code for case in await cases.all_cases(connection)}
+        return {
+            (codes.get(book), kind): amount.amount_minor
+            for (book, kind), amount in standing.items()
+        }
+
+    async def balance(self, case, kind):
+        """What is in one account of a case's book (None: the organisation's), in minor units."""
+        book, currency = (ORGANISATION_BOOK, "USD") if case is None else (case.id, case.currency)
+        async with self.house.read() as connection:
+            return (await ledger.balance(connection, book, kind, currency)).amount_minor
 
     async def outcome(self, event):
         """What became of an event; None if nothing yet."""

@@ -40,7 +40,7 @@ async def test_payment_after_release_goes_over_the_goal_where_others_filled_it(t
 
     assert await till.funds(case) == (3000, 1500)
     assert (await till.progress(case)).missing == usd(0)
-    assert await till.alarms() == ["more_than_the_plan_needs"]
+    assert await till.questions(hold) == [("over_goal", case.id)]
     assert await till.verify() == []
 
 
@@ -54,7 +54,7 @@ async def test_payment_for_a_full_plan_is_all_over_the_goal(till):
     assert await till.funds(case) == (3000, 2500)
     assert await till.state(hold) == "settled"
     assert (await till.progress(case)).percent == 100
-    assert await till.alarms() == ["more_than_the_plan_needs"]
+    assert await till.questions(hold) == [("over_goal", case.id)]
     assert await till.verify() == []
 
 
@@ -70,7 +70,7 @@ async def test_late_payment_leaves_room_for_who_is_paying_now(till):
     await all_told(till, holder)
 
     assert await till.funds(case) == (3000, 2500)
-    assert await till.alarms() == ["more_than_the_plan_needs"]
+    assert await till.questions(hold) == [("over_goal", case.id)]
     assert await till.verify() == []
 
 

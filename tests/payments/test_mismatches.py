@@ -1,4 +1,4 @@
-"""A payment that is not the one we asked for is set aside with an alarm, and nothing is posted."""
+"""A payment that is not the one we asked for stands in suspense with an alarm; no case gets it."""
 
 import pytest
 
@@ -12,9 +12,20 @@ async def settle(till, hold):
     return await till.gifts.settle(hold.id)
 
 
+async def in_suspense(till, case, alarm, amount=2500, currency="USD"):
+    """All that came is in suspense, the fee is the organisation's, and the operator is told."""
+    assert await till.funds(case) == (0, 0)
+    kinds = await till.rows("SELECT kind FROM posting ORDER BY id")
+    assert kinds == [("suspense",), ("fee",)]
+    suspense = "SELECT currency, amount_minor FROM transfer WHERE credit_kind = 'suspense'"
+    assert await till.rows(suspense) == [(currency, amount)]
+    assert await till.rows("SELECT * FROM outbox") == []
+    assert await till.alarms() == [alarm]
+    assert await till.verify() == []
+
+
 async def nothing_posted(till, case, alarm):
     assert await till.funds(case) == (0, 0)
-    assert await till.fees() == 0
     assert await till.rows("SELECT * FROM posting") == []
     assert await till.rows("SELECT * FROM outbox") == []
     assert await till.alarms() == [alarm]
@@ -32,7 +43,7 @@ async def test_page_with_another_reference_is_set_aside(till, reference):
 
     await settle(till, hold)
 
-    await nothing_posted(till, case, "payment_for_another_gift")
+    await in_suspense(till, case, "payment_for_another_gift")
     assert await till.state(other) == "open"
 
 
@@ -45,7 +56,7 @@ async def test_page_whose_metadata_name_another_gift_is_set_aside(till):
 
     await settle(till, hold)
 
-    await nothing_posted(till, case, "payment_for_another_gift")
+    await in_suspense(till, case, "payment_for_another_gift")
     assert await till.funds(other_case) == (0, 0)
 
 
@@ -66,7 +77,7 @@ async def test_both_marks_of_another_gift_do_not_move_money_to_it(till):
 
     assert await till.state(other) == "open"
     assert await till.funds(other_case) == (0, 0)
-    await nothing_posted(till, case, "payment_for_another_gift")
+    await in_suspense(till, case, "payment_for_another_gift")
 
 
 @pytest.mark.parametrize("where", ["page", "charge"])
@@ -80,7 +91,8 @@ async def test_payment_of_another_amount_is_set_aside(till, where):
 
     await settle(till, hold)
 
-    await nothing_posted(till, case, "payment_of_another_amount")
+    amount = 2500 if where == "page" else 2600
+    await in_suspense(till, case, "payment_of_another_amount", amount)
 
 
 async def test_payment_in_another_currency_is_set_aside(till):
@@ -101,7 +113,8 @@ async def test_settlement_in_another_currency_is_set_aside(till, currency, rate)
 
     await settle(till, hold)
 
-    await nothing_posted(till, case, "payment_settled_in_another_amount")
+    amount = round(2500 * rate)
+    await in_suspense(till, case, "payment_settled_in_another_currency", amount, "EUR")
 
 
 async def test_settlement_of_another_amount_is_set_aside(till):
@@ -112,19 +125,19 @@ async def test_settlement_of_another_amount_is_set_aside(till):
 
     await till.gifts.settle(hold.id)
 
-    await nothing_posted(till, case, "payment_settled_in_another_amount")
+    await in_suspense(till, case, "payment_settled_in_another_amount", 2400)
 
 
-async def test_what_was_set_aside_keeps_its_place_in_the_plan(till):
-    """The money is somewhere: nobody else is asked to give it until the operator has looked."""
+async def test_what_was_set_aside_takes_no_place_in_the_plan(till):
+    """It is not the plan's money; others may give what is missing."""
     case = await till.case()
     hold = await till.paid(case, usd(25))
     till.raw(till.page(hold))["client_reference_id"] = "another"
 
     await settle(till, hold)
 
-    assert (await till.progress(case)).missing == usd(75)
-    assert await till.state(hold) == "paid"
+    assert (await till.progress(case)).missing == usd(100)
+    assert await till.state(hold) == "set_aside"
 
 
 async def test_one_mismatch_rings_once_however_often_it_is_read(till):
@@ -135,7 +148,7 @@ async def test_one_mismatch_rings_once_however_often_it_is_read(till):
     for _ in range(3):
         await settle(till, hold)
 
-    await nothing_posted(till, case, "payment_for_another_gift")
+    await in_suspense(till, case, "payment_for_another_gift")
 
 
 @pytest.mark.parametrize(
@@ -179,3 +192,39 @@ async def test_unknown_kind_of_payment_is_never_paid(till, word):
 
     assert await till.state(hold) == "promised"
     assert await till.funds(case) == (0, 0)
+
+
+async def test_page_of_another_case_is_set_aside(till):
+    case, other = await till.case(), await till.case()
+    hold = await till.paid(case, usd(25))
+    page = till.raw(till.page(hold))
+    page["metadata"] = {**page["metadata"], "case": other.code}
+
+    await settle(till, hold)
+
+    await in_suspense(till, case, "payment_for_another_case")
+    assert await till.funds(other) == (0, 0)
+
+
+async def test_page_of_another_mode_is_set_aside(till):
+    case = await till.case()
+    hold = await till.paid(case, usd(25))
+    till.raw(till.page(hold))["livemode"] = True
+
+    await settle(till, hold)
+
+    await in_suspense(till, case, "payment_of_another_mode")
+
+
+async def test_refund_of_what_stands_in_suspense_empties_it(till):
+    case = await till.case()
+    hold = await till.paid(case, usd(25))
+    till.raw(till.page(hold))["client_reference_id"] = "another"
+    await settle(till, hold)
+    await till.stripe.refund(till.page(hold)["id"])
+
+    await till.gifts.settle(hold.id, was_taken_back=True)
+
+    assert await till.balance(None, "suspense") == 0
+    assert await till.funds(case) == (0, 0)
+    assert await till.verify() == []

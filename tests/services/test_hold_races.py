@@ -34,11 +34,11 @@ async def at_once(till, programs, takings):
         await start.wait()
         async with database.write() as connection:
             return await giving.take_hold(
+                till.house,
                 connection,
                 case_code=case.code,
                 amount=amount,
                 locale="en",
-                now=till.clock(),
                 **{"request_key": f"race:{next(_keys)}", **options},
             )
 

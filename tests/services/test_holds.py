@@ -110,7 +110,7 @@ async def test_one_donor_holds_at_most_two_over_all_cases(till):
 
 @pytest.mark.parametrize(
     ("state", "frees"),
-    [("open", False), ("promised", False), ("paid", True), ("settled", True), ("released", True)],
+    [("open", False), ("promised", False), ("paid", True), ("set_aside", True), ("released", True)],
 )
 async def test_only_what_is_paid_or_given_up_frees_a_donors_place(till, state, frees):
     donor, case = await till.person(), await till.case()

@@ -5,24 +5,41 @@ from itertools import permutations
 
 import pytest
 
-from services.settling import BalanceTransaction, Charge, Reading, SessionStatus, apply
+from services.reading import Charge, Reading, SessionStatus, Transaction, TransactionKind
+from services.settling import apply
 from storage import checkouts, holds
 from tests.payments.rig import usd
 from values.money import Money
 
 
-def readings(till, hold):
+def readings(till, case, hold):
     """What Stripe says of a gift, step by step; the last two are of the same payment."""
     number = f"{hold.id}"
     charge = Charge(f"ch_{number}", f"pi_{number}", hold.amount, 0, False, till.clock())
-    brought = BalanceTransaction(
-        f"txn_{number}", charge.id, hold.amount, Money(103, "USD"), till.clock()
+    brought = Transaction(
+        f"txn_{number}",
+        TransactionKind.CHARGE,
+        charge.id,
+        hold.amount,
+        Money(103, "USD"),
+        till.clock(),
+        till.clock(),
+        charge.id,
     )
 
     def said(status, is_paid=False, charge=None, settlement=None):
         page = f"cs_{number}"
         return Reading(
-            page, status, hold.reference, hold.amount, is_paid, False, charge, settlement
+            session_id=page,
+            status=status,
+            is_of_our_mode=True,
+            reference=hold.reference,
+            case_code=case.code,
+            amount=hold.amount,
+            is_paid=is_paid,
+            has_failed=False,
+            charge=charge,
+            settlement=settlement,
         )
 
     return {
@@ -40,7 +57,7 @@ async def write_down(till, hold, reading):
         checkout = await checkouts.newest(connection, hold.id)
         assert known is not None
         assert checkout is not None
-        return await apply(connection, known, checkout, reading, till.clock())
+        return await apply(till.house, connection, known, checkout, reading, reading.case_code)
 
 
 async def test_every_order_of_the_readings_twice_over_comes_to_the_same_books(till):
@@ -49,7 +66,7 @@ async def test_every_order_of_the_readings_twice_over_comes_to_the_same_books(ti
     donor = await till.person()
     for order in orders:
         hold = await till.hold(case, usd(10), person_id=donor)
-        read = readings(till, hold)
+        read = readings(till, case, hold)
         for name in (*order, *order):
             await write_down(till, hold, read[name])
         assert await till.state(hold) == "settled"
@@ -66,7 +83,7 @@ async def test_every_order_of_the_readings_twice_over_comes_to_the_same_books(ti
 async def test_late_reading_after_settling_changes_nothing(till, late):
     case = await till.case()
     hold = await till.hold(case, usd(25))
-    read = readings(till, hold)
+    read = readings(till, case, hold)
     await write_down(till, hold, read["settled"])
 
     assert await write_down(till, hold, read[late]) == "settled"
@@ -80,7 +97,7 @@ async def test_late_reading_after_settling_changes_nothing(till, late):
 async def test_late_reading_does_not_take_back_what_was_paid(till, late):
     case = await till.case()
     hold = await till.hold(case, usd(25))
-    read = readings(till, hold)
+    read = readings(till, case, hold)
     await write_down(till, hold, read["paid"])
 
     assert await write_down(till, hold, read[late]) == "paid"
@@ -93,7 +110,7 @@ async def test_late_reading_does_not_take_back_what_was_paid(till, late):
 async def test_money_wins_from_a_page_that_was_said_to_be_expired(till):
     case = await till.case()
     hold = await till.hold(case, usd(25))
-    read = readings(till, hold)
+    read = readings(till, case, hold)
 
     assert await write_down(till, hold, read["expired"]) == "released"
     assert await write_down(till, hold, read["settled"]) == "settled"
@@ -105,10 +122,8 @@ async def test_money_wins_from_a_page_that_was_said_to_be_expired(till):
 async def test_gift_without_a_fee_books_no_fee(till):
     case = await till.case()
     hold = await till.hold(case, usd(25))
-    settled = readings(till, hold)["settled"]
-    free = BalanceTransaction(
-        "txn_free", settled.charge.id, hold.amount, usd(0), settled.settlement.available_at
-    )
+    settled = readings(till, case, hold)["settled"]
+    free = dataclasses.replace(settled.settlement, fee=usd(0))
     reading = dataclasses.replace(settled, settlement=free)
 
     assert await write_down(till, hold, reading) == "settled"

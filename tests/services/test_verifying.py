@@ -12,28 +12,26 @@ from tests.payments.rig import usd
 
 PLANTED = {
     "a settled gift released": (
-        "UPDATE hold SET state = 'released' WHERE state = 'settled'",
+        "UPDATE hold SET state = 'released', donation_id = NULL WHERE state = 'settled'",
         {"booked_gift_not_settled"},
     ),
     "a settled gift reopened": (
-        "UPDATE hold SET state = 'open' WHERE state = 'settled'",
+        "UPDATE hold SET state = 'open', donation_id = NULL WHERE state = 'settled'",
         {"booked_gift_not_settled", "hold_without_checkout"},
     ),
-    "an open gift called settled": (
-        "UPDATE hold SET state = 'settled' WHERE state = 'open'",
-        {"settled_gift_not_booked"},
-    ),
-    "a promised gift called settled": (
-        "UPDATE hold SET state = 'settled' WHERE state = 'promised'",
-        {"settled_gift_not_booked"},
+    "a gift that is another posting": (
+        "UPDATE hold SET donation_id = (SELECT id FROM posting WHERE kind = 'fee')"
+        " WHERE state = 'settled'",
+        {"settled_gift_not_booked", "booked_gift_not_settled"},
     ),
     "a gift that can be paid released": (
         "UPDATE hold SET state = 'released' WHERE state = 'open'",
         {"released_hold_payable"},
     ),
     "an amount changed after booking": (
-        "UPDATE hold SET amount_minor = amount_minor + 1 WHERE state = 'settled'",
-        {"settled_gift_not_booked", "charge_of_another_amount"},
+        "UPDATE hold SET amount_minor = amount_minor + 1, charge_minor = charge_minor + 1"
+        " WHERE state = 'settled'",
+        {"charge_of_another_amount"},
     ),
     "a gift moved to another case": (
         "UPDATE hold SET case_id = (SELECT MAX(id) FROM cases) WHERE state = 'settled'",
@@ -44,14 +42,16 @@ PLANTED = {
         {"hold_without_checkout"},
     ),
     "a fee changed": (
-        "UPDATE stripe_balance_transaction"
-        " SET fee_minor = fee_minor + 1, net_minor = net_minor - 1",
+        "UPDATE stripe_transaction SET fee_minor = fee_minor + 1, net_minor = net_minor - 1",
         {"fee_not_booked"},
     ),
     "a settlement changed": (
-        "UPDATE stripe_balance_transaction"
-        " SET amount_minor = amount_minor + 1, net_minor = net_minor + 1",
-        {"settlement_of_another_amount"},
+        "UPDATE stripe_transaction SET amount_minor = amount_minor + 1, net_minor = net_minor + 1",
+        {"transaction_not_booked"},
+    ),
+    "a transaction under another name": (
+        "UPDATE stripe_transaction SET id = 'txn_other'",
+        {"transaction_not_booked", "fee_not_booked", "booked_without_transaction"},
     ),
 }
 
@@ -99,7 +99,7 @@ async def test_command_exits_with_1_and_a_line_for_each_difference(books, databa
         return CliRunner().invoke(ledger, ["verify"], env={"DATABASE_URL": database_url})
 
     sound = await asyncio.to_thread(verify)
-    await books.run("UPDATE hold SET state = 'settled' WHERE state = 'open'")
+    await books.run("UPDATE checkout SET state = 'done' WHERE state = 'open'")
     broken = await asyncio.to_thread(verify)
 
     assert (sound.exit_code, sound.output) == (
@@ -108,4 +108,4 @@ async def test_command_exits_with_1_and_a_line_for_each_difference(books, databa
     )
     assert broken.exit_code == 1
     assert broken.output.splitlines() == await differences(load(database_url=database_url))
-    assert broken.output.startswith("settled_gift_not_booked: gift ")
+    assert broken.output.startswith("hold_without_checkout: gift ")

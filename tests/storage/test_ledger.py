@@ -142,7 +142,11 @@ async def test_re_earmark_moves_the_gift_and_its_rest_stays(database):
     await re_earmark(database, gift.id, case, other, EUR(400))
 
     async with database.read() as connection:
-        assert await ledger.held(connection, gift.id) == {case: EUR(600), other: EUR(400)}
+        assert await ledger.standing(connection, gift.id) == {
+            (case, "fund"): EUR(600),
+            (case, "moved_out"): EUR(400),
+            (other, "fund"): EUR(400),
+        }
         assert await ledger.verify(connection) == []
 
 
