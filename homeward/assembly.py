@@ -62,6 +62,7 @@ async def opened_house(settings: Settings) -> AsyncIterator[House]:
             public_url=public_url,
             hears_events=bool(settings.stripe_webhook_secrets),
             links=frozenset({"web"}) if settings.public_url else frozenset(),
+            terms=settings.terms,
         )
     finally:
         await database.close()
@@ -76,7 +77,7 @@ async def assembled(settings: Settings) -> AsyncIterator[Parts]:
         gateway = Gateway(
             reveal(settings.stripe_api_key),
             api_base=settings.stripe_api_base,
-            pages=Pages(house.public_url, house.organisation),
+            pages=Pages(house.public_url, house.organisation, settings.local_currency),
         )
         gifts = Gifts(house, gateway, languages)
         bot = TelegramBot(

@@ -26,6 +26,7 @@ from homeward.settings import Settings, load, make_private_folder, reveal
 from sandbox.stripe.endpoints import Account
 from sandbox.stripe.standin import StripeStandIn
 from sandbox.telegram.standin import TelegramStandIn
+from services.terms import read_fee_rates
 from storage.migrate import upgrade_async
 from storage.sealing import new_data_key
 
@@ -111,6 +112,7 @@ def demo_settings(data_dir: Path, port: int) -> Settings:
         stripe_api_key=SecretStr(_STRIPE_KEY),
         stripe_api_base=outside,
         stripe_webhook_secret=_kept(data_dir / "stripe.secret", lambda: secrets.token_hex(16)),
+        fee_rates=read_fee_rates("USD 2.9% 0.30"),
         trusted_proxies=(),
         metrics_token=None,
     )

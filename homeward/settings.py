@@ -5,6 +5,7 @@ compares them.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterable
 from ipaddress import IPv4Network, IPv6Network
@@ -16,6 +17,7 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from homeward.errors import BadSettings
+from services.terms import FeeBearer, FeeRate, Terms, read_fee_rates
 from storage import engines
 from storage.sealing import BadDataKey, Seal
 
@@ -57,7 +59,12 @@ def _database_url(value: str) -> str:
     return value
 
 
+def _fee_rates(value: object) -> object:
+    return read_fee_rates(value) if isinstance(value, str) else value
+
+
 Network = IPv4Network | IPv6Network
+Days = Annotated[int, Field(ge=0, le=365)]
 Url = Annotated[str, BeforeValidator(_without_slash), Field(pattern=r"^https?://[^\s/]+\S*$")]
 
 
@@ -83,6 +90,11 @@ class Settings(BaseSettings):
     stripe_api_key: SecretStr | None = None
     stripe_api_base: Url | None = None
     stripe_webhook_secret: SecretStr | None = None
+    fee_bearer: FeeBearer = FeeBearer.ORGANISATION
+    fee_rates: Annotated[dict[str, FeeRate], NoDecode, BeforeValidator(_fee_rates)] = {}
+    local_currency: bool = False
+    safety_period_days: Days = 7
+    answer_days: Annotated[int, Field(ge=1, le=365)] = 7
     trusted_proxies: Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_listed)] = ()
     metrics_token: SecretStr | None = None
 
@@ -104,6 +116,16 @@ class Settings(BaseSettings):
         return tuple(part for part in parts if part)
 
     @property
+    def terms(self) -> Terms:
+        """What the operator lays down about fees, spending and answers."""
+        return Terms(
+            fee_bearer=self.fee_bearer,
+            fee_rates=self.fee_rates,
+            safety_period=dt.timedelta(days=self.safety_period_days),
+            answer_within=dt.timedelta(days=self.answer_days),
+        )
+
+    @property
     def has_live_key(self) -> bool:
         """The Stripe key moves real money."""
         return "_live_" in reveal(self.stripe_api_key)
@@ -114,6 +136,10 @@ REMEDIES = {
     "data_key": "Make one with `homeward keys`, and keep a copy apart from the database.",
     "organisation": "Set the charity's name: it is the payee of every gift.",
     "public_url": "Set the address at which the companion page is reached, with https.",
+    "fee_bearer": "Write organisation or gift.",
+    "fee_rates": "Write what your payment provider takes: USD 2.9% 0.30, EUR 1.5% 0.25.",
+    "safety_period_days": "Write a number of days from 0 to 365.",
+    "answer_days": "Write a number of days from 1 to 365.",
     "telegram_bot_token": "BotFather gives it: https://t.me/BotFather, /newbot.",
     "telegram_webhook_secret": "Choose 16 to 256 letters, digits, - or _, at random.",
     "stripe_api_key": "Stripe shows it under Developers, API keys. A restricted key is enough.",

@@ -4,11 +4,13 @@ rests before it is spent, how long a donor has to answer.
 """
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from storage.holds import FeeBearer
-from values.currencies import currency
+from values.currencies import CURRENCIES, currency
 from values.money import Money
 
 __all__ = ["FeeBearer", "FeeRate", "Terms"]
@@ -44,6 +46,35 @@ class FeeRate:
         """About what is taken of a payment of *paid*, rounded up."""
         part = -(-paid.amount_minor * self.per_ten_thousand // 10_000)
         return Money(part, paid.currency) + self.fixed
+
+
+_RATE = re.compile(r"([A-Z]{3}) ([0-9]{1,2}(?:\.[0-9]{1,2})?)% ([0-9]+(?:\.[0-9]+)?)")
+
+
+def read_fee_rates(text: str) -> dict[str, FeeRate]:
+    """
+    Read what fees come to: `USD 2.9% 0.30, THB 3.65% 10`, one for each currency.
+
+    Raises:
+        ValueError: it is not of that form, names a currency twice or one that is not in the table,
+            or a fraction that the currency does not have.
+    """
+    rates: dict[str, FeeRate] = {}
+    for part in filter(None, (part.strip() for part in text.split(","))):
+        found = _RATE.fullmatch(part)
+        if found is None or found[1] not in CURRENCIES or found[1] in rates:
+            raise ValueError(f"{part!r} is not of the form `USD 2.9% 0.30`, once a currency")
+        fixed = _fixed(Decimal(found[3]), found[1])
+        rates[found[1]] = FeeRate(int(Decimal(found[2]) * 100), fixed)
+    return rates
+
+
+def _fixed(amount: Decimal, code: str) -> Money:
+    # A fee need not be in the steps in which a gift is.
+    minor = amount.scaleb(currency(code).exponent)
+    if minor != minor.to_integral_value():
+        raise ValueError(f"{amount} is not an amount of {code}")
+    return Money(int(minor), code)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,9 @@ from homeward.settings import (
     require,
     reveal,
 )
+from services.terms import FeeRate
 from tests.homeward.conftest import SECRETS, SET
+from values.money import Money
 
 README = Path(__file__).parents[2] / "README.md"
 
@@ -239,6 +241,42 @@ def test_what_is_not_set_is_revealed_as_nothing(environment):
     assert reveal(None) == ""
     assert reveal("plain") == "plain"
     assert reveal(load().data_key) == SET["DATA_KEY"]
+
+
+@pytest.mark.parametrize(
+    ("name", "bad"),
+    [
+        ("FEE_BEARER", "donor"),
+        ("FEE_RATES", "2.9% + 0.30"),
+        ("FEE_RATES", "USD 2.9% 0.30, USD 1% 0.10"),
+        ("FEE_RATES", "XXX 2.9% 0.30"),
+        ("FEE_RATES", "JPY 3.6% 0.5"),
+        ("SAFETY_PERIOD_DAYS", "-1"),
+        ("ANSWER_DAYS", "0"),
+    ],
+)
+def test_terms_that_cannot_be_used_are_named_with_their_remedy(environment, name, bad):
+    environment(**{name: bad})
+
+    with pytest.raises(BadSettings) as refusal:
+        load()
+
+    assert str(refusal.value).startswith(f"{name}: ")
+    assert REMEDIES[name.lower()] in str(refusal.value)
+
+
+def test_terms_are_what_is_set(environment):
+    environment(
+        FEE_BEARER="gift", FEE_RATES="USD 2.9% 0.30, JPY 3.6% 0", SAFETY_PERIOD_DAYS="0",
+        ANSWER_DAYS="14",
+    )  # fmt: skip
+
+    terms = load().terms
+
+    assert terms.fee_bearer == "gift"
+    assert terms.fee_rates["USD"] == FeeRate(290, Money(30, "USD"))
+    assert terms.fee_rates["JPY"] == FeeRate(360, Money(0, "JPY"))
+    assert (terms.safety_period.days, terms.answer_within.days) == (0, 14)
 
 
 def test_the_readme_names_every_setting_and_no_other():
