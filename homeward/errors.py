@@ -8,6 +8,7 @@ What the operator can mend, each in a line that names the setting and the remedy
         TelegramAway        Telegram does not answer
         TelegramRefused     Telegram does not know the token, or will not do as asked
         PortTaken           somebody else listens there, or nobody may
+        NoSuchCase          the case that was named is not there
         CannotVerify        the ledger could not be looked at; that is no difference
 """
 
@@ -45,6 +46,10 @@ class TelegramRefused(OperatorError):
 
 class PortTaken(OperatorError):
     """Nothing can listen at this port."""
+
+
+class NoSuchCase(OperatorError):
+    """The case that was named is not there."""
 
 
 class CannotVerify(OperatorError):

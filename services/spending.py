@@ -174,21 +174,11 @@ async def spendable(house: House, connection: Connection, case: Case) -> Spendab
     return Spendable(held, rests)
 
 
-async def spent_by_line(connection: Connection, case_id: int) -> dict[BudgetLine, Money]:
-    """What has been spent on each line; lines without spending are not there."""
-    found: dict[BudgetLine, Money] = {}
-    for spending in await disbursements.of_case(connection, case_id):
-        if spending.approved:
-            known = found.get(spending.line, Money(0, spending.amount.currency))
-            found[spending.line] = known + spending.amount
-    return found
-
-
 async def left_on(connection: Connection, case: Case, line: BudgetLine) -> Money:
     """What the plan has for *line* and has not spent; zero if the line is not in the plan."""
     nothing = Money(0, case.currency)
     planned = dict(case.lines).get(line, nothing)
-    return planned - (await spent_by_line(connection, case.id)).get(line, nothing)
+    return planned - (await disbursements.spent_by_line(connection, case.id)).get(line, nothing)
 
 
 async def _refusal(

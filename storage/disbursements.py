@@ -135,6 +135,21 @@ async def of_case(connection: Connection, case_id: int) -> list[Disbursement]:
     return await _load(connection, disbursement.c.case_id == case_id)
 
 
+async def spent_by_line(connection: Connection, case_id: int) -> dict[BudgetLine, Money]:
+    """What has been spent on each line of the case; lines without spending are not there."""
+    found = await connection.execute(
+        sa.select(
+            disbursement.c.line,
+            disbursement.c.currency,
+            sa.func.sum(disbursement.c.amount_minor).label("minor"),
+        )
+        .join(disbursement_decision, disbursement_decision.c.disbursement_id == disbursement.c.id)
+        .where(disbursement.c.case_id == case_id, disbursement_decision.c.approved == True)  # noqa: E712
+        .group_by(disbursement.c.line, disbursement.c.currency)
+    )
+    return {BudgetLine(row.line): Money(int(row.minor), row.currency) for row in found}
+
+
 async def by_posting(connection: Connection, case_id: int) -> dict[int, Disbursement]:
     """The approved disbursements of the case, by the posting that booked each."""
     found = await connection.execute(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -143,18 +144,20 @@ async def _entries(
         .order_by(transfer.c.seq.desc())
         .limit(limit)
     )
-    return [
-        Entry(
-            seq=row.seq,
-            posting_id=row.posting_id,
-            posting_kind=row.posting_kind,
-            book_id=row.book_id,
-            debit=row.debit_kind,
-            credit=row.credit_kind,
-            amount=Money(row.amount_minor, row.currency),
-            donation_id=row.donation_id,
-            reverses=row.reverses,
-            recorded_at=row.recorded_at,
-        )
-        for row in await connection.execute(statement)
-    ]
+    return [entry_of(row) for row in await connection.execute(statement)]
+
+
+def entry_of(row: sa.Row[Any]) -> Entry:
+    """A transfer, out of a row of its table and `recorded_at` of its posting."""
+    return Entry(
+        seq=row.seq,
+        posting_id=row.posting_id,
+        posting_kind=row.posting_kind,
+        book_id=row.book_id,
+        debit=row.debit_kind,
+        credit=row.credit_kind,
+        amount=Money(row.amount_minor, row.currency),
+        donation_id=row.donation_id,
+        reverses=row.reverses,
+        recorded_at=row.recorded_at,
+    )

@@ -22,6 +22,8 @@ WITH_DATABASE = [
     ["samples"],
     ["stories", "import", str(SHIPPED / "mala"), "--author", "officer-1"],
     ["ledger", "verify"],
+    ["ledger", "statement", "mala"],
+    ["ledger", "export"],
 ]
 
 
@@ -188,7 +190,7 @@ def test_a_ledger_that_could_not_be_looked_at_is_no_difference(
         raise LookupError("p4ssw0rd")
 
     environment(**SET, DATABASE_URL=sqlite_url)
-    monkeypatch.setattr("homeward.verification.verify", broken)
+    monkeypatch.setattr("homeward.books.verify", broken)
 
     code, out, told = run(["ledger", "verify"])
 

@@ -16,7 +16,7 @@ from payments.gateway import Gateway, Pages
 from payments.gifts import Gifts
 from sandbox.stripe.delivery import signature
 from sandbox.stripe.standin import StripeStandIn
-from services import giving
+from services import giving, spending
 from services.catalogue import Shelf
 from services.giving import Held
 from services.house import House
@@ -129,6 +129,27 @@ class Till:
         await self.gifts.settle(hold.id)
         assert await self.state(hold) == "settled"
         return hold
+
+    async def spend(self, case, amount):
+        """Spend money of the plan once it may be: recorded by one, approved by another."""
+        self.clock.advance(days=8)
+        async with self.house.write() as connection:
+            one = await cases.add_staff(connection, "one", invented=True)
+            other = await cases.add_staff(connection, "other", invented=True)
+            recorded = await spending.record(
+                self.house,
+                connection,
+                case_id=case.id,
+                line=BudgetLine.SHELTER,
+                amount=amount,
+                month=self.clock().strftime("%Y-%m"),
+                recorder_id=one,
+                request_key=f"spending:{next(_numbers)}",
+            )
+            assert isinstance(recorded, spending.Disbursement), recorded
+            approved = await spending.approve(self.house, connection, recorded.id, other)
+            assert isinstance(approved, spending.Disbursement), approved
+        return approved
 
     # Stripe
 

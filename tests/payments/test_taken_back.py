@@ -2,10 +2,7 @@
 
 import pytest
 
-from services import spending
-from storage import cases
 from tests.payments.rig import usd
-from values.lines import BudgetLine
 from values.money import Money
 
 
@@ -13,21 +10,6 @@ async def told(till, *holds):
     """Deliver everything that Stripe told, twice over, latest first; nothing is refused."""
     for event in [*reversed(till.stripe.events), *till.stripe.events]:
         assert await till.deliver(event) == 200
-
-
-async def spend(till, case, amount):
-    """Spend money of the plan, recorded by one and approved by another."""
-    till.clock.advance(days=8)
-    async with till.house.write() as connection:
-        one = await cases.add_staff(connection, "one", invented=True)
-        other = await cases.add_staff(connection, "other", invented=True)
-        recorded = await spending.record(
-            till.house, connection, case_id=case.id, line=BudgetLine.SHELTER, amount=amount,
-            month="2026-11", recorder_id=one, request_key=f"spend {till.clock()}",
-        )  # fmt: skip
-        assert isinstance(recorded, spending.Disbursement), recorded
-        approved = await spending.approve(till.house, connection, recorded.id, other)
-        assert isinstance(approved, spending.Disbursement), approved
 
 
 @pytest.mark.parametrize("amount", [None, 1000])
@@ -107,7 +89,7 @@ async def test_refund_after_the_money_was_spent_is_the_organisations(till):
     case, other = await till.case(usd(25)), await till.case(usd(25))
     hold = await till.settled(case, usd(25))
     await till.settled(other, usd(25))
-    await spend(till, case, usd(20))
+    await till.spend(case, usd(20))
     await till.stripe.refund(till.page(hold)["id"])
 
     await told(till, hold)
@@ -158,7 +140,7 @@ async def test_dispute_that_is_decided(till, end):
 async def test_lost_dispute_of_spent_money_is_the_organisations_and_shown(till, seen):
     case = await till.case(usd(100))
     hold = await till.settled(case, usd(25))
-    await spend(till, case, usd(20))
+    await till.spend(case, usd(20))
     dispute = await till.stripe.dispute(till.page(hold)["id"])
     if seen == "at once":
         await told(till, hold)
@@ -182,7 +164,7 @@ async def test_lost_dispute_of_spent_money_is_the_organisations_and_shown(till, 
 async def test_appeal_that_wins_brings_money_back_to_whoever_bore_it(till):
     case = await till.case(usd(100))
     hold = await till.settled(case, usd(25))
-    await spend(till, case, usd(20))
+    await till.spend(case, usd(20))
     dispute = await till.stripe.dispute(till.page(hold)["id"])
     for to in ("lost", "appeal_needs_response", "appeal_under_review"):
         await till.stripe.move_dispute(dispute["id"], to)

@@ -5,9 +5,9 @@ import asyncio
 import pytest
 from click.testing import CliRunner
 
+from homeward.books import differences
 from homeward.cli.ledger import ledger
 from homeward.settings import load
-from homeward.verification import differences
 from tests.payments.rig import usd
 
 PLANTED = {
