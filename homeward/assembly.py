@@ -15,6 +15,7 @@ from homeward.settings import Settings, reveal
 from locales.catalog import Languages
 from payments.gateway import Gateway, Pages
 from payments.gifts import Gifts
+from payments.refunds import Refunds
 from services.catalogue import Shelf
 from services.checkouts import hold_id_of
 from services.house import House
@@ -35,6 +36,7 @@ class Parts:
     house: House
     languages: Languages
     gifts: Gifts
+    refunds: Refunds
     gateway: Gateway
     bot: TelegramBot
     postman: Postman
@@ -95,7 +97,8 @@ async def assembled(settings: Settings) -> AsyncIterator[Parts]:
         try:
             await bot.start()
             postman = Postman(house, languages, bot.sender)
-            yield Parts(settings, house, languages, gifts, gateway, bot, postman)
+            refunds = Refunds(house, gateway, gifts)
+            yield Parts(settings, house, languages, gifts, refunds, gateway, bot, postman)
         finally:
             await bot.stop()
             await gateway.close()

@@ -115,14 +115,22 @@ class Gifts:
         If that cannot be learned the hold stays; the page closes by itself and the worker sees it.
         """
         try:
-            await self.open_page(hold_id)
-            order = await checkouts.order_of(self._house, hold_id)
-            if order is None or order.checkout.stripe_session_id is None:
-                return
-            await self._gateway.expire(order.checkout.stripe_session_id)
-            await self.settle(hold_id)
+            await self.close_page(hold_id)
         except (Unsure, Refused, Unreadable, LeaseTaken) as reason:
             log.warning("cancel_unsure", hold_id=hold_id, reason=str(reason))
+
+    async def close_page(self, hold_id: int) -> None:
+        """
+        Close a gift's page at Stripe and write down what is true; errors as for `settle`.
+
+        A page that is wanted and not there yet is made first: only then is it known to be closed.
+        """
+        await self.open_page(hold_id)
+        order = await checkouts.order_of(self._house, hold_id)
+        if order is None or order.checkout.stripe_session_id is None:
+            return
+        await self._gateway.expire(order.checkout.stripe_session_id)
+        await self.settle(hold_id)
 
     async def look_at(self, hold_id: int) -> None:
         """

@@ -14,6 +14,7 @@ from aiohttp import web
 from payments.events import Events
 from payments.gateway import Gateway, Pages
 from payments.gifts import Gifts
+from payments.refunds import Refunds
 from sandbox.stripe.delivery import signature
 from sandbox.stripe.standin import StripeStandIn
 from services import giving, spending
@@ -64,6 +65,7 @@ class Till:
     house: House
     gateway: Gateway
     gifts: Gifts
+    refunds: Refunds
     events: Events
     stripe: StripeStandIn
     base: str
@@ -306,7 +308,8 @@ async def a_till(database, languages, *, stripe_has_own_clock=False):
     gifts = Gifts(house, gateway, languages)
     events = Events(house, gifts, secrets=[SECRET], is_live=False)
     try:
-        yield Till(house, gateway, gifts, events, stripe, base, clock)
+        refunds = Refunds(house, gateway, gifts)
+        yield Till(house, gateway, gifts, refunds, events, stripe, base, clock)
     finally:
         await gateway.close()
         await stripe.close()

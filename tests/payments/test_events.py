@@ -50,7 +50,9 @@ async def door(till):
     bot: Any = SimpleNamespace(username="homeward_bot")
     postman: Any = None
     languages = till.gifts._languages
-    parts = Parts(settings, till.house, languages, till.gifts, till.gateway, bot, postman)
+    parts = Parts(
+        settings, till.house, languages, till.gifts, till.refunds, till.gateway, bot, postman
+    )
     async with TestClient(TestServer(web_application(parts))) as client:
         yield Door(client)
 
