@@ -5,8 +5,9 @@ import datetime as dt
 from services import surplus
 from services.closing_pages import close_pages
 from services.house import House
-from services.landing import Landing, landing
+from services.landing import Landing, case_of, landing
 from services.postings import post_fee, post_stripe
+from services.progress import progress_of
 from storage import cases as case_rows
 from storage import holds
 from storage.database import Connection
@@ -40,7 +41,9 @@ async def book(house: House, connection: Connection, hold: Hold, settlement: Tra
         await post_fee(connection, settlement, now)
     if arrived.over:
         await surplus.arrived(house, connection, hold.id)
-    await _close_if_full(connection, hold.case_id, hold.amount.currency)
+    case = await case_of(connection, hold.case_id)
+    if (await progress_of(connection, (case,)))[case.id].is_filled:
+        await close_pages(connection, case.id)
 
 
 async def set_aside(connection: Connection, settlement: Transaction, now: dt.datetime) -> None:
@@ -62,13 +65,6 @@ async def _fee_of_the_gift(
     parts = _parts(Landing(from_plan, settlement.fee - from_plan))
     legs = [Leg(hold.case_id, kind, "fees", part, donation_id) for kind, part in parts if part]
     await post_stripe(connection, "fee", settlement, legs, now)
-
-
-async def _close_if_full(connection: Connection, case_id: int, currency: str) -> None:
-    """When nothing is missing, nobody is to pay any more."""
-    one = await landing(connection, case_id, Money(1, currency))
-    if not one.to_plan:
-        await close_pages(connection, case_id)
 
 
 def _parts(arrived: Landing) -> tuple[tuple[AccountKind, Money], ...]:

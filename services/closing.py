@@ -102,7 +102,7 @@ async def finish_line(
     progress = (await progress_of(connection, (smaller,)))[case_id]
     too_much = max(progress.funded - smaller.need, Money(0, case.currency))
     released = await _release(house, connection, smaller, too_much, Why.LEFTOVER)
-    if not progress.missing:
+    if progress.is_filled:
         await close_pages(connection, case_id)
     return PlanChanged(left, released)
 

@@ -55,6 +55,11 @@ class Progress:
         return floor_percent(self.funded, self.need)
 
     @property
+    def is_filled(self) -> bool:
+        """What was given and promised is enough: whoever is still paying would give too much."""
+        return self.funded + self.arriving + self.promised >= self.need
+
+    @property
     def is_funded(self) -> bool:
         """The whole need is settled."""
         return self.funded >= self.need

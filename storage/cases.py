@@ -192,7 +192,7 @@ async def lock(connection: Connection, *case_ids: int) -> None:
             sa.select(cases.c.id)
             .where(cases.c.id.in_(case_ids))
             .order_by(cases.c.id)
-            .with_for_update()
+            .with_for_update(key_share=True)
         )
 
 

@@ -186,7 +186,8 @@ async def locked(connection: Connection, hold_id: int) -> Hold | None:
     """
     The hold with this id, or None; its row is held until the transaction ends.
 
-    Whoever moves a gift on takes this lock first, so that each step sees what the one before did.
+    Whoever moves a gift on takes this lock first and those of its cases then, in the order of their
+    ids, so that each step sees what the one before did. Others may still add rows that refer to it.
     On SQLite there is one writer at a time and nothing to lock.
     """
     return await _one(connection, hold.c.id == hold_id, locked=True)
@@ -345,7 +346,7 @@ async def still_leased(connection: Connection, hold_id: int, token: str) -> bool
     """Whether *token* still holds the lease; locks the row until the transaction ends."""
     query = sa.select(hold.c.lease).where(hold.c.id == hold_id)
     if connection.dialect.name == "postgresql":
-        query = query.with_for_update()
+        query = query.with_for_update(key_share=True)
     return await connection.scalar(query) == token
 
 
@@ -363,7 +364,7 @@ async def _one(
 ) -> Hold | None:
     query = sa.select(hold).where(where)
     if locked:
-        query = query.with_for_update()
+        query = query.with_for_update(key_share=True)
     row = (await connection.execute(query)).one_or_none()
     return None if row is None else _hold(row)
 

@@ -187,7 +187,9 @@ async def _one(
     connection: Connection, where: sa.ColumnElement[bool], *, locked: bool
 ) -> RefundOrder | None:
     query = sa.select(refund_order).where(where)
-    row = (await connection.execute(query.with_for_update() if locked else query)).one_or_none()
+    row = (
+        await connection.execute(query.with_for_update(key_share=True) if locked else query)
+    ).one_or_none()
     return None if row is None else _order(row)
 
 

@@ -218,7 +218,7 @@ async def _questions(
         .where(columns.closed_at.is_(None), *where)
         .order_by(columns.id)
     )
-    found = await connection.execute(query.with_for_update() if locked else query)
+    found = await connection.execute(query.with_for_update(key_share=True) if locked else query)
     return [
         Question(row.id, row.hold_id, row.case_id, Why(row.why), row.asked_at, row.answer_by)
         for row in found
