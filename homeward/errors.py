@@ -9,6 +9,7 @@ What the operator can mend, each in a line that names the setting and the remedy
         TelegramRefused     Telegram does not know the token, or will not do as asked
         PortTaken           somebody else listens there, or nobody may
         NoSuchCase          the case that was named is not there
+        NotDone             what staff asked for cannot be done; nothing has changed
         CannotVerify        the ledger could not be looked at; that is no difference
 """
 
@@ -50,6 +51,10 @@ class PortTaken(OperatorError):
 
 class NoSuchCase(OperatorError):
     """The case that was named is not there."""
+
+
+class NotDone(OperatorError):
+    """What staff asked for cannot be done; nothing has changed."""
 
 
 class CannotVerify(OperatorError):

@@ -69,6 +69,11 @@ async def is_disputed(connection: Connection, hold_id: int) -> bool:
     )
 
 
+async def orders_of(connection: Connection, hold_id: int) -> list[RefundOrder]:
+    """Every decision that money of this gift goes back, oldest first."""
+    return await refund_orders.of_hold(connection, hold_id)
+
+
 async def refund_gift(
     house: House, connection: Connection, hold: Hold, amount: Money | None, reason: RefundReason
 ) -> RefundOrder | NoRefund:

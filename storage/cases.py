@@ -120,10 +120,16 @@ class Case:
 
 async def add_staff(connection: Connection, code: str, *, invented: bool) -> int:
     """Add a member of staff; hand back the id, the old one if the code is there already."""
-    known: int | None = await connection.scalar(sa.select(staff.c.id).where(staff.c.code == code))
+    known = await staff_id(connection, code)
     if known is not None:
         return known
     return await rows.add(connection, staff, code=code, invented=invented)
+
+
+async def staff_id(connection: Connection, code: str) -> int | None:
+    """The id of the member of staff with this code, or None."""
+    found: int | None = await connection.scalar(sa.select(staff.c.id).where(staff.c.code == code))
+    return found
 
 
 async def add_case(

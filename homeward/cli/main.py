@@ -8,12 +8,15 @@ from collections.abc import Sequence
 import click
 
 from homeward.cli.demo import demo
+from homeward.cli.gift import gift
 from homeward.cli.keys import keys
 from homeward.cli.ledger import ledger
 from homeward.cli.migrate import migrate
+from homeward.cli.plan import plan
 from homeward.cli.poll import poll
 from homeward.cli.samples import samples
 from homeward.cli.serve import serve
+from homeward.cli.spending import spending
 from homeward.cli.stories import stories
 from homeward.cli.telegram import telegram
 from homeward.cli.worker import worker
@@ -25,7 +28,10 @@ def homeward() -> None:
     """Follow a survivor's story, and fund one person's way home."""
 
 
-for command in (demo, serve, worker, poll, migrate, samples, stories, telegram, ledger, keys):
+for command in (
+    demo, serve, worker, poll, migrate, samples, stories, telegram, ledger, spending, plan, gift,
+    keys,
+):  # fmt: skip
     homeward.add_command(command)
 
 

@@ -1,0 +1,158 @@
+"""What staff do on the command line, over a real database: done, or told what to do instead."""
+
+import asyncio
+
+import pytest
+
+from homeward.cli.main import main
+from locales.catalog import Languages
+from storage import cases
+from storage.sealing import new_data_key
+from tests.payments.rig import a_till, usd
+
+
+@pytest.fixture
+async def till(database):
+    async with a_till(database, Languages.load()) as till:
+        async with till.house.write() as connection:
+            for code in ("one", "two"):
+                await cases.add_staff(connection, code, invented=True)
+        yield till
+
+
+@pytest.fixture
+def run(database_url, monkeypatch, capfd):
+    """Call it with a command line to get its exit code and what it said."""
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    monkeypatch.setenv("DATA_KEY", new_data_key())
+
+    async def call(*arguments):
+        def command():
+            with pytest.raises(SystemExit) as end:
+                main(list(arguments))
+            return end.value.code
+
+        code = await asyncio.to_thread(command)
+        told = capfd.readouterr()
+        return code, told.out + told.err
+
+    return call
+
+
+async def test_spending_is_recorded_by_one_and_approved_by_another(till, run):
+    case = await till.case()
+    await till.settled(case, usd(25))
+    await till.run("UPDATE stripe_charge SET created_at = 0")
+    await till.run("UPDATE stripe_transaction SET available_at = 0")
+    month = till.clock().strftime("%Y-%m")
+
+    record = ("spending", "record", case.slug, "shelter", "20.00", "--month", month, "--by", "one")
+    recorded = await run(*record)
+    by_himself = await run("spending", "approve", "1", "--by", "one")
+    approved = await run("spending", "approve", "1", "--by", "two")
+    again = await run("spending", "approve", "1", "--by", "two")
+    listed = await run("spending", "list", case.code)
+
+    number = recorded[1].split()[2].rstrip(":")
+    assert recorded[0] == 0, recorded
+    assert number == "1"
+    assert by_himself == (2, "Whoever recorded it cannot approve it.\n")
+    assert approved == (0, f"Approved and booked: 20.00 USD on shelter, {month}.\n")
+    assert again[0] == 2
+    assert listed[1].splitlines() == [
+        "Held: 5.00 USD. May be spent now: 5.00 USD.",
+        f"1: 20.00 USD on shelter, {month}, approved",
+    ]
+    assert await till.balance(case, "spent") == 2000
+    assert await till.verify() == []
+
+
+async def test_spending_of_a_young_gift_is_told_to_wait(till, run):
+    case = await till.case()
+    await till.settled(case, usd(25))
+    month = till.clock().strftime("%Y-%m")
+
+    code, told = await run(
+        "spending", "record", case.code, "shelter", "20", "--month", month, "--by", "one"
+    )
+
+    assert code == 2
+    assert told.startswith("The plan holds 25.00 USD, of which 0.00 USD may be spent now")
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("record", "nobody", "shelter", "1", "--month", "2026-01", "--by", "one"), "no case"),
+        (("record", "{case}", "shelter", "1", "--month", "2026-01", "--by", "x"), "no staff"),
+        (("record", "{case}", "shelter", "0", "--month", "2026-01", "--by", "one"), "not an am"),
+        (("record", "{case}", "shelter", "1.005", "--month", "2026-01", "--by", "one"), "not an"),
+        (
+            ("record", "{case}", "medical", "1", "--month", "2026-01", "--by", "one"),
+            "has 0.00",
+        ),
+        (("record", "{case}", "shelter", "1", "--month", "2999-01", "--by", "one"), "has begun"),
+        (("approve", "99", "--by", "two"), "no such record"),
+    ],
+)
+async def test_what_cannot_be_recorded_is_told(till, run, words, told):
+    case = await till.case()
+
+    code, said = await run("spending", *(word.format(case=case.code) for word in words))
+
+    assert code == 2
+    assert told in said
+    assert await till.rows("SELECT * FROM disbursement") == []
+
+
+async def test_plan_that_ends_sets_its_money_free(till, run):
+    case = await till.case()
+    hold = await till.settled(case, usd(25))
+
+    ended = await run("plan", "end", case.code, "unreachable")
+    again = await run("plan", "end", case.code, "complete")
+
+    assert ended == (0, "The plan has ended. Its donors are asked about 25.00 USD.\n")
+    assert again == (2, "The plan has ended before.\n")
+    assert await till.questions(hold) == [("ended", case.id)]
+    assert await till.verify() == []
+
+
+async def test_last_line_is_not_finished_but_the_plan_ended(till, run):
+    case = await till.case()
+
+    code, told = await run("plan", "finish-line", case.code, "shelter", "--by", "one")
+
+    assert code == 2
+    assert "homeward plan end" in told
+
+
+async def test_line_that_cost_less_goes_where_she_wants_it(till, run):
+    case = await till.case()
+
+    done = await run(
+        "plan", "finish-line", case.code, "shelter", "--to", "education", "--by", "one"
+    )
+
+    assert done == (0, "100.00 USD went to education. Its donors are asked about 0.00 USD.\n")
+    assert await till.rows("SELECT line, amount_minor FROM need_line") == [("education", 10_000)]
+
+
+async def test_gift_is_sent_back_as_far_as_it_is_unspent(till, run):
+    case = await till.case()
+    hold = await till.settled(case, usd(25))
+
+    too_much = await run("gift", "refund", hold.reference, "--amount", "30.00 USD")
+    part = await run("gift", "refund", hold.reference, "--amount", "10.00 USD")
+    rest = await run("gift", "refund", hold.reference)
+    nothing = await run("gift", "retry", hold.reference)
+    nobody = await run("gift", "refund", "nobody")
+
+    assert too_much[0] == 2
+    assert "Of this gift 25.00 USD is unspent" in too_much[1]
+    assert part[1].startswith("10.00 USD goes back")
+    assert rest[1].startswith("15.00 USD goes back")
+    assert nothing == (2, "No refund of this gift has failed.\n")
+    assert nobody == (2, "There is no gift 'nobody'.\n")
+    assert await till.balance(case, "refund_due") == 2500
+    assert await till.verify() == []
