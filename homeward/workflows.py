@@ -12,8 +12,11 @@ import asyncio
 import structlog
 
 from homeward.assembly import Parts
+from services.closing_pages import CLOSE_PAGE
 from services.house import DatabaseUnavailable
 from services.incoming import forget_old_claims
+from services.refund_requests import REFUND
+from services.surplus import lapse_all
 from storage.jobs import Jobs
 
 log = structlog.get_logger("worker")
@@ -24,6 +27,9 @@ _AFTER_A_FAILURE_S = 5.0
 def registered(parts: Parts) -> Jobs:
     """All jobs and schedules of the program, not started."""
     jobs = Jobs(parts.house.database)
+    jobs.register(REFUND, parts.refunds.carry_out)
+    jobs.register(CLOSE_PAGE, parts.gifts.close_page)
+    jobs.schedule("unanswered_surplus", "37 * * * *", lambda: lapse_all(parts.house))
     jobs.schedule("forget_old_claims", "7 * * * *", lambda: forget_old_claims(parts.house))
     return jobs
 

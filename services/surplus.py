@@ -169,6 +169,12 @@ async def lapse(house: House, limit: int = 50) -> int:
     return len(due)
 
 
+async def lapse_all(house: House) -> None:
+    """Send back everything that nobody answered for in time."""
+    while await lapse(house):
+        pass
+
+
 async def over_goal_of(connection: Connection, hold: Hold, case_id: int) -> Money:
     """What of this gift stands over the goal of the case."""
     standing = await standing_of(connection, hold)
