@@ -34,7 +34,8 @@ def parts_over(database):
     return SimpleNamespace(
         house=house,
         postman=SimpleNamespace(deliver_due=nothing),
-        gifts=SimpleNamespace(look_at_due=nothing),
+        gifts=SimpleNamespace(look_at_due=nothing, close_page=nothing),
+        refunds=SimpleNamespace(carry_out=nothing),
     )
 
 
