@@ -10,6 +10,7 @@ import datetime as dt
 
 from services import booking, taking_back
 from services.house import House
+from services.postings import STRIPE, is_posted, name_of
 from services.reading import Charge, Reading, SessionStatus
 from storage import alarms, checkouts, holds, outbox, stripe_facts
 from storage.checkouts import Checkout
@@ -70,6 +71,7 @@ async def _paid(
     problem = None if hold.state is HoldState.SETTLED else _mismatch(hold, reading, case_code)
     if problem is not None:
         await alarms.ring(connection, problem, charge.id, now)
+    if problem is not None or await _is_in_suspense(connection, hold, settlement):
         if settlement is not None:
             await booking.set_aside(connection, settlement, now)
         await taking_back.of_set_aside(connection, reading, now)
@@ -94,6 +96,15 @@ async def _settle(
     if settled is None:
         raise LookupError(f"hold {hold.id} was settled and does not exist")
     return settled
+
+
+async def _is_in_suspense(
+    connection: Connection, hold: Hold, settlement: Transaction | None
+) -> bool:
+    """What was set aside stays so whatever is read later, else it would be booked twice."""
+    if hold.state is not HoldState.SET_ASIDE or settlement is None:
+        return False
+    return await is_posted(connection, STRIPE, name_of("suspense", settlement.id))
 
 
 def _mismatch(hold: Hold, reading: Reading, case_code: str) -> str | None:

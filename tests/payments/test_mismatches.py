@@ -228,3 +228,18 @@ async def test_refund_of_what_stands_in_suspense_empties_it(till):
     assert await till.balance(None, "suspense") == 0
     assert await till.funds(case) == (0, 0)
     assert await till.verify() == []
+
+
+async def test_what_was_set_aside_is_not_booked_a_second_time_when_its_mark_is_mended(till):
+    """Somebody corrects the page at the dashboard; a person still moves the money, not a reading."""
+    case = await till.case()
+    hold = await till.paid(case, usd(25))
+    page = till.raw(till.page(hold))
+    page["client_reference_id"] = "another"
+    await settle(till, hold)
+    page["client_reference_id"] = hold.reference
+
+    await settle(till, hold)
+
+    assert await till.state(hold) == "set_aside"
+    await in_suspense(till, case, "payment_for_another_gift")
