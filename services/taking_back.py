@@ -19,6 +19,7 @@ from storage import stripe_facts
 from storage.database import Connection
 from storage.holds import Hold
 from storage.ledger import ORGANISATION_BOOK, Leg
+from values.money import Money
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +58,24 @@ async def apply(house: House, connection: Connection, hold: Hold, reading: Readi
 
 
 async def of_set_aside(connection: Connection, reading: Reading, now: dt.datetime) -> None:
-    """Book what was taken back of a payment that stands in suspense."""
+    """
+    Book what was taken back of a payment that stands in suspense.
+
+    Never out of what stands there of another payment: what goes beyond this one is the
+    organisation's, and unexplained.
+    """
     if reading.settlement is None:
         return
+    moves: list[Transaction] = []
     for refund in reading.refunds:
         await stripe_facts.keep_refund(connection, refund, None)
-        for moved in (refund.gone, refund.came_back):
-            if moved is not None:
-                await _move_suspense(connection, moved, now)
+        moves += [moved for moved in (refund.gone, refund.came_back) if moved is not None]
     for dispute in reading.disputes:
         await stripe_facts.keep_dispute(connection, dispute)
-        for moved in dispute.transactions:
-            await _move_suspense(connection, moved, now)
+        moves += dispute.transactions
+    there = reading.settlement.gross
+    for moved in sorted(moves, key=lambda one: (one.created_at, one.id)):
+        there += await _move_suspense(connection, moved, there, now)
 
 
 def _of_refund(house: House, connection: Connection, hold: Hold, refund: Refund) -> Iterator[_Step]:
@@ -112,11 +119,23 @@ def _of_dispute(
         yield _Step(moved.created_at, 3 + number, moved.id, partial(book, moved))
 
 
-async def _move_suspense(connection: Connection, moved: Transaction, now: dt.datetime) -> None:
+async def _move_suspense(
+    connection: Connection, moved: Transaction, there: Money, now: dt.datetime
+) -> Money:
+    """Book *moved* of a payment of which *there* stands in suspense; what that changes of it."""
     await stripe_facts.keep_transaction(connection, moved)
-    if moved.gross.amount_minor < 0:
-        leg = Leg(ORGANISATION_BOOK, "suspense", "world", opposite(moved.gross))
-    else:
+    if moved.gross.amount_minor >= 0:
         leg = Leg(ORGANISATION_BOOK, "world", "suspense", moved.gross)
-    await post_stripe(connection, "suspense", moved, [leg], now)
+        await post_stripe(connection, "suspense", moved, [leg], now)
+        await post_fee(connection, moved, now)
+        return moved.gross
+    taken = opposite(moved.gross)
+    out = min(taken, there)
+    if out:
+        leg = Leg(ORGANISATION_BOOK, "suspense", "world", out)
+        await post_stripe(connection, "suspense", moved, [leg], now)
+    if taken - out:
+        leg = Leg(ORGANISATION_BOOK, "own_means", "unexplained", taken - out)
+        await post_stripe(connection, "unexplained", moved, [leg], now)
     await post_fee(connection, moved, now)
+    return opposite(out)

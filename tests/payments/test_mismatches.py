@@ -243,3 +243,22 @@ async def test_what_was_set_aside_is_not_booked_a_second_time_when_its_mark_is_m
 
     assert await till.state(hold) == "set_aside"
     await in_suspense(till, case, "payment_for_another_gift")
+
+
+async def test_dispute_of_more_than_stands_in_suspense_takes_nobody_elses(till):
+    case = await till.case()
+    hold, other = await till.paid(case, usd(25)), await till.paid(case, usd(30))
+    for one in (hold, other):
+        till.raw(till.page(one))["client_reference_id"] = "another"
+        await settle(till, one)
+    dispute = await till.stripe.dispute(till.page(hold)["id"], 2600)
+    await till.gifts.settle(hold.id, was_taken_back=True)
+    taken = await till.balance(None, "suspense"), await till.balance(None, "unexplained")
+
+    await till.stripe.move_dispute(dispute["id"], "won")
+    for _ in range(2):
+        await till.gifts.settle(hold.id, was_taken_back=True)
+
+    assert taken == (3000, 100)
+    assert await till.balance(None, "suspense") == 3000 + 2600
+    assert await till.verify() == []
