@@ -61,9 +61,14 @@ async def _fee_of_the_gift(
     arrived: Landing,
     now: dt.datetime,
 ) -> None:
+    """The fee out of the gift; what is more than the whole gift the organisation bears."""
     from_plan = min(settlement.fee, arrived.to_plan)
-    parts = _parts(Landing(from_plan, settlement.fee - from_plan))
+    from_over = min(settlement.fee - from_plan, arrived.over)
+    parts = _parts(Landing(from_plan, from_over))
     legs = [Leg(hold.case_id, kind, "fees", part, donation_id) for kind, part in parts if part]
+    rest = settlement.fee - from_plan - from_over
+    if rest:
+        legs.append(Leg(ORGANISATION_BOOK, "own_means", "fees", rest))
     await post_stripe(connection, "fee", settlement, legs, now)
 
 
