@@ -271,10 +271,10 @@ async def give_back(house: House, connection: Connection, hold: Hold, order: Ref
         await surplus_questions.ask(house, connection, hold, case_id, Why.OVER_GOAL)
 
 
-async def lock_gift(connection: Connection, hold: Hold) -> None:
-    """Lock every case in which the gift stands."""
-    standing = await standing_of(connection, hold)
-    await case_rows.lock(connection, *books_of([*standing, (hold.case_id, "fund")]))
+async def lock_gift(connection: Connection, hold: Hold, to_case_id: int | None = None) -> None:
+    """Lock every case in which the gift stands, and the one to which it is to move."""
+    stands = books_of([*await standing_of(connection, hold), (hold.case_id, "fund")])
+    await case_rows.lock(connection, *stands, *([] if to_case_id is None else [to_case_id]))
 
 
 async def _set_apart(connection: Connection, order: RefundOrder) -> list[Share]:

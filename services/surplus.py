@@ -129,17 +129,20 @@ async def answer(house: House, connection: Connection, question_id: int, wish: W
     if question is None:
         return NotAsked()
     hold = await _locked(connection, question.hold_id)
+    # All at once: what is left cannot change meanwhile, and two that move crosswise do not deadlock.
+    to_case_id = await _named(connection, wish)
+    await refunds.lock_gift(connection, hold, to_case_id)
     if not await over_goal_of(connection, hold, question.case_id):
         await surplus.close(connection, question.id, house.clock())
         return NotAsked()
     if wish.to_case_code is None:
-        agreed = await consent(house, connection, hold.id, wish, before_paying=False)
         done = await _refund(house, connection, hold, question.case_id, _reason(question))
         if not isinstance(done, RefundOrder):
             return done
+        await consent(house, connection, hold.id, wish, before_paying=False)
         await surplus.close(connection, question.id, house.clock())
         return GoesBack(done)
-    if not await _has_room(connection, wish.to_case_code, question.case_id):
+    if not await _room_in(connection, to_case_id, hold, question.case_id):
         return NoRoom()
     agreed = await consent(house, connection, hold.id, wish, before_paying=False)
     if agreed is None:
@@ -152,11 +155,12 @@ async def answer(house: House, connection: Connection, question_id: int, wish: W
 
 
 async def answer_oldest(house: House, connection: Connection, hold_id: int, wish: Wish) -> Answer:
-    """Answer the question about this gift that has been open longest."""
-    open_ones = await surplus.questions_of(connection, hold_id)
-    if not open_ones:
-        return NotAsked()
-    return await answer(house, connection, open_ones[0].id, wish)
+    """Answer the question about this gift that has been open longest and is still about money."""
+    for question in await surplus.questions_of(connection, hold_id):
+        done = await answer(house, connection, question.id, wish)
+        if not isinstance(done, NotAsked):
+            return done
+    return NotAsked()
 
 
 async def lapse(house: House, limit: int = 50) -> int:
@@ -215,31 +219,40 @@ async def _refund(
     return await refunds.decide(house, connection, hold, back, reason)
 
 
-async def _has_room(connection: Connection, code: str, from_case: int) -> bool:
-    to_case = await case_rows.by_code(connection, code)
-    if to_case is None or to_case.id == from_case or not to_case.is_open:
-        return False
-    await case_rows.lock(connection, from_case, to_case.id)
-    one = Money(1, to_case.currency)
-    return bool((await landing(connection, to_case.id, one)).to_plan)
+async def _named(connection: Connection, wish: Wish) -> int | None:
+    """The plan that *wish* names, if there is one."""
+    if wish.to_case_code is None:
+        return None
+    to_case = await case_rows.by_code(connection, wish.to_case_code)
+    return None if to_case is None else to_case.id
+
+
+async def _room_in(
+    connection: Connection, to_case_id: int | None, hold: Hold, from_case: int
+) -> Money:
+    """What the plan that the caller has locked can take of what is over the goal of *from_case*."""
+    left = await over_goal_of(connection, hold, from_case)
+    nothing = Money(0, left.currency)
+    if to_case_id is None or to_case_id == from_case:
+        return nothing
+    to_case = await case_rows.by_id(connection, to_case_id)
+    if to_case is None or not to_case.is_open or to_case.currency != left.currency:
+        return nothing
+    return (await landing(connection, to_case_id, left)).to_plan
 
 
 async def _move(
     house: House, connection: Connection, hold: Hold, from_case: int, agreed: Consent
 ) -> Money:
-    """Move what stands over the goal to the plan that was agreed to, as far as it has room."""
-    nothing = Money(0, hold.amount.currency)
+    """
+    Move what stands over the goal to the plan that was agreed to, as far as it has room.
+
+    The caller has locked both plans.
+    """
     to_case_id = agreed.to_case_id
-    if hold.donation_id is None or to_case_id is None or to_case_id == from_case:
-        return nothing
-    await case_rows.lock(connection, from_case, to_case_id)
-    to_case = await case_rows.by_id(connection, to_case_id)
-    left = await over_goal_of(connection, hold, from_case)
-    if to_case is None or not to_case.is_open or to_case.currency != left.currency:
-        return nothing
-    amount = (await landing(connection, to_case_id, left)).to_plan
-    if not amount:
-        return nothing
+    amount = await _room_in(connection, to_case_id, hold, from_case)
+    if hold.donation_id is None or to_case_id is None or not amount:
+        return amount
     posted = await ledger.re_earmark(
         connection,
         source=HOUSE,
