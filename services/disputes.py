@@ -36,7 +36,7 @@ async def withdrawn(house: House, connection: Connection, hold: Hold, taken: Tra
     now, name = house.clock(), name_of("dispute", taken.id)
     if hold.donation_id is None or await is_posted(connection, STRIPE, name):
         return
-    await refunds.make_way(house, connection, hold)
+    put_back = await refunds.make_way(house, connection, hold)
     amount = opposite(taken.gross)
     shares = await shares_of(connection, hold, amount)
     made = legs(shares.there, "disputed", hold.donation_id)
@@ -45,6 +45,7 @@ async def withdrawn(house: House, connection: Connection, hold: Hold, taken: Tra
         made.append(Leg(ORGANISATION_BOOK, "own_means", "disputed", rest, hold.donation_id))
     await post_stripe(connection, "dispute", taken, made, now)
     await post_fee(connection, taken, now)
+    await refunds.ask_about(house, connection, hold, put_back)
 
 
 async def given_back(

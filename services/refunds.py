@@ -5,7 +5,7 @@ What is decided is set apart in the ledger at once, so that nobody spends it mea
 happens is read from Stripe: gone, come back, called off.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from services import losses, surplus_questions
@@ -133,23 +133,37 @@ async def adopt(house: House, connection: Connection, hold: Hold, refund: Refund
     """
     The order that *refund* carries out; one is made for a refund from Stripe's dashboard.
 
-    Whoever refunds there decides for the organisation: it bears what has been spent already.
+    Whoever refunds there decides for the organisation: it bears what has been spent already. So it
+    is with a refund that went out although its order was called off at the same moment.
     """
     order_id = await stripe_facts.order_of_refund(connection, refund.id)
     if order_id is not None:
         known = await refund_orders.by_id(connection, order_id, locked=True)
-    else:
-        known = await refund_orders.by_reference(connection, refund.order_reference or "")
-    if known is not None and known.hold_id == hold.id:
-        if known.stripe_refund_id is None and known.state is RefundState.WANTED:
-            await refund_orders.update(
-                connection, known.id, stripe_refund_id=refund.id, state=RefundState.ASKED
-            )
+        if known is None:
+            raise LookupError(f"refund {refund.id} is of order {order_id}, which does not exist")
         return known
+    known = await refund_orders.by_reference(connection, refund.order_reference or "")
+    if known is None or known.hold_id != hold.id:
+        return await _order_from_stripe(house, connection, hold, refund)
+    if known.state is RefundState.CANCELLED:
+        await _set_all_apart(house, connection, hold, known.reference, known.amount, refund)
+    if known.state in _NOT_ASKED:
+        await refund_orders.update(
+            connection, known.id, stripe_refund_id=refund.id, state=RefundState.ASKED
+        )
+    return known
+
+
+_NOT_ASKED = (RefundState.WANTED, RefundState.FAILED, RefundState.CANCELLED)
+"""Orders that, as far as was known, Stripe did not have."""
+
+
+async def _order_from_stripe(
+    house: House, connection: Connection, hold: Hold, refund: Refund
+) -> RefundOrder:
     amount = await _in_the_plans_currency(connection, hold, refund)
-    reference, now = new_reference(), house.clock()
-    set_apart = await _all_of(connection, hold, amount, refund.id, house)
-    await post_decision(connection, "refund_decided", reference, set_apart, now)
+    reference = new_reference()
+    await _set_all_apart(house, connection, hold, reference, amount, refund)
     return await refund_orders.add(
         connection,
         reference=reference,
@@ -157,7 +171,7 @@ async def adopt(house: House, connection: Connection, hold: Hold, refund: Refund
         amount=amount,
         charge=refund.amount,
         reason=RefundReason.AT_STRIPE,
-        now=now,
+        now=house.clock(),
         stripe_refund_id=refund.id,
     )
 
@@ -236,11 +250,19 @@ async def call_off(house: House, connection: Connection, hold: Hold, order: Refu
     await give_back(house, connection, hold, order)
 
 
-async def make_way(house: House, connection: Connection, hold: Hold) -> None:
-    """A bank takes the money: call off the refunds that have not gone out."""
+async def make_way(house: House, connection: Connection, hold: Hold) -> set[int]:
+    """
+    The money goes another way: call off the refunds that have not gone out.
+
+    Hand back the cases over whose goal something of it stands now. When it is known what is left
+    there, its donor is to be asked: `ask_about`.
+    """
+    over_goal: set[int] = set()
     for order in await refund_orders.of_hold(connection, hold.id):
         if order.state in (RefundState.WANTED, RefundState.FAILED):
-            await call_off(house, connection, hold, order)
+            await refund_orders.update(connection, order.id, state=RefundState.CANCELLED)
+            over_goal |= await _put_back(house, connection, hold, order)
+    return over_goal
 
 
 async def give_back(house: House, connection: Connection, hold: Hold, order: RefundOrder) -> None:
@@ -249,9 +271,25 @@ async def give_back(house: House, connection: Connection, hold: Hold, order: Ref
 
     To the fund as far as the plan has room; else its donor is asked.
     """
+    await ask_about(house, connection, hold, await _put_back(house, connection, hold, order))
+
+
+async def ask_about(
+    house: House, connection: Connection, hold: Hold, case_ids: Iterable[int]
+) -> None:
+    """Ask the donor about what stands over the goal of these cases, where anything does."""
+    standing = await standing_of(connection, hold)
+    for case_id in sorted(case_ids):
+        if (case_id, "over_goal") in standing:
+            await surplus_questions.ask(house, connection, hold, case_id, Why.OVER_GOAL)
+
+
+async def _put_back(
+    house: House, connection: Connection, hold: Hold, order: RefundOrder
+) -> set[int]:
     if hold.donation_id is None:
-        return
-    asked = []
+        return set()
+    over_goal: set[int] = set()
     back: list[Leg] = []
     for share in await _set_apart(connection, order):
         parts: list[tuple[AccountKind, Money]] = [(share.kind, share.amount)]
@@ -264,11 +302,10 @@ async def give_back(house: House, connection: Connection, hold: Hold, order: Ref
             if part
         ]
         if any(kind == "over_goal" and part for kind, part in parts):
-            asked.append(share.book_id)
+            over_goal.add(share.book_id)
     if back:
         await post_more(connection, "refund_left", order.reference, back, house.clock())
-    for case_id in asked:
-        await surplus_questions.ask(house, connection, hold, case_id, Why.OVER_GOAL)
+    return over_goal
 
 
 async def lock_gift(connection: Connection, hold: Hold, to_case_id: int | None = None) -> None:
@@ -309,20 +346,29 @@ async def _gone_out(connection: Connection, order: RefundOrder) -> dict[int, Mon
     return left
 
 
-async def _all_of(
-    connection: Connection, hold: Hold, amount: Money, refund_id: str, house: House
-) -> list[Leg]:
-    """Set *amount* apart whatever has become of the gift; the organisation bears what is gone."""
+async def _set_all_apart(
+    house: House, connection: Connection, hold: Hold, reference: str, amount: Money, refund: Refund
+) -> None:
+    """
+    Set *amount* apart whatever has become of the gift; the organisation bears what is gone.
+
+    What other refunds were to take that have not gone out is not gone: they are called off for it.
+    """
     if hold.donation_id is None:
         raise LookupError(f"hold {hold.id} is not in the ledger")
+    put_back: set[int] = set()
     shares = await shares_of(connection, hold, amount)
-    await losses.bear(connection, refund_id, shares.spent, house.clock())
+    if shares.rest:
+        put_back = await make_way(house, connection, hold)
+        shares = await shares_of(connection, hold, amount)
+    await losses.bear(connection, refund.id, shares.spent, house.clock())
     made = legs((*shares.there, *shares.spent), "refund_due", hold.donation_id)
     if shares.rest:
         made.append(
             Leg(ORGANISATION_BOOK, "own_means", "refund_due", shares.rest, hold.donation_id)
         )
-    return made
+    await post_more(connection, "refund_decided", reference, made, house.clock())
+    await ask_about(house, connection, hold, put_back)
 
 
 async def _in_the_currency_paid(connection: Connection, hold: Hold, amount: Money) -> Money:

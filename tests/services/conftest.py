@@ -1,11 +1,16 @@
 """Services over a real database of each engine; those that need Stripe have a till."""
 
+import dataclasses
+
 import pytest
 
 from locales.catalog import Languages
+from services.terms import FeeBearer, FeeRate, Terms
 from storage.database import Database
 from tests.payments.emptying import emptied
 from tests.payments.rig import a_till
+from tests.services.books import books_over
+from values.money import Money
 
 
 @pytest.fixture(scope="session")
@@ -41,3 +46,24 @@ async def big_till(postgresql_url, languages):
 async def till(database, languages):
     async with a_till(database, languages) as till:
         yield till
+
+
+@pytest.fixture
+def books(database):
+    return books_over(database)
+
+
+@pytest.fixture
+def covering(books):
+    """Books of an organisation whose donors may cover the fee: 2.9 % and 30 cents."""
+    rate = FeeRate(290, Money(30, "USD"))
+    return dataclasses.replace(
+        books, house=dataclasses.replace(books.house, terms=Terms(fee_rates={"USD": rate}))
+    )
+
+
+@pytest.fixture
+def bearing(books):
+    """Books of an organisation whose gifts bear their fee."""
+    terms = Terms(fee_bearer=FeeBearer.GIFT)
+    return dataclasses.replace(books, house=dataclasses.replace(books.house, terms=terms))
