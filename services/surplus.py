@@ -9,7 +9,7 @@ import hashlib
 from dataclasses import dataclass
 
 from services import refunds
-from services.house import House
+from services.house import DatabaseUnavailable, House
 from services.landing import landing
 from services.postings import HOUSE, digest
 from services.refunds import NoRefund, RefundReason
@@ -129,7 +129,7 @@ async def answer(house: House, connection: Connection, question_id: int, wish: W
     if question is None:
         return NotAsked()
     hold = await _locked(connection, question.hold_id)
-    # All at once: what is left cannot change meanwhile, and two that move crosswise do not deadlock.
+    # All at once: nothing changes meanwhile, and two that move crosswise do not deadlock.
     to_case_id = await _named(connection, wish)
     await refunds.lock_gift(connection, hold, to_case_id)
     if not await over_goal_of(connection, hold, question.case_id):
@@ -168,8 +168,16 @@ async def lapse(house: House, limit: int = 50) -> int:
     async with house.read() as connection:
         due = await surplus.lapsed(connection, house.clock(), limit)
     for question in due:
-        async with house.write() as connection:
-            await _lapse(house, connection, question.id)
+        try:
+            async with house.write() as connection:
+                await _lapse(house, connection, question.id)
+        except DatabaseUnavailable:
+            raise
+        except Exception as error:
+            # The oldest come first: one that always fails would hold up all others.
+            subject = f"{question.id} {type(error).__name__}"
+            async with house.write() as connection:
+                await alarms.ring(connection, "surplus_cannot_lapse", subject, house.clock())
     return len(due)
 
 
