@@ -169,6 +169,16 @@ SELECT h.id, 'a question to its donor', s.minor FROM hold h
                       AND a.subject = CAST(h.id AS TEXT))""",
     ),
     (
+        "moved_without_consent",
+        "posting",
+        """
+SELECT x.posting_id, 'consent of its giver to case ' || x.to_book, x.consent_ref FROM crossing x
+  LEFT JOIN surplus_consent c ON 'consent ' || c.id = x.consent_ref
+       AND c.to_case_id = x.to_book AND c.text_sha256 = x.consent_sha256
+  LEFT JOIN hold h ON h.id = c.hold_id AND h.donation_id = x.donation_id
+ WHERE x.kind = 're-earmark' AND h.id IS NULL""",
+    ),
+    (
         "spending_not_booked",
         "disbursement",
         """
