@@ -163,14 +163,16 @@ async def answer_oldest(house: House, connection: Connection, hold_id: int, wish
     return NotAsked()
 
 
-async def lapse(house: House, limit: int = 50) -> int:
+async def lapse(house: House, limit: int = 500) -> int:
     """Send back what nobody answered for in time; hand back how many questions that were."""
     async with house.read() as connection:
         due = await surplus.lapsed(connection, house.clock(), limit)
+    lapsed = 0
     for question in due:
         try:
             async with house.write() as connection:
                 await _lapse(house, connection, question.id)
+            lapsed += 1
         except DatabaseUnavailable:
             raise
         except Exception as error:
@@ -178,7 +180,7 @@ async def lapse(house: House, limit: int = 50) -> int:
             subject = f"{question.id} {type(error).__name__}"
             async with house.write() as connection:
                 await alarms.ring(connection, "surplus_cannot_lapse", subject, house.clock())
-    return len(due)
+    return lapsed
 
 
 async def lapse_all(house: House) -> None:
