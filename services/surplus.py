@@ -164,7 +164,7 @@ async def answer_oldest(house: House, connection: Connection, hold_id: int, wish
 
 
 async def lapse(house: House, limit: int = 500) -> int:
-    """Send back what nobody answered for in time; hand back how many questions that were."""
+    """Send back what nobody answered for in time; hand back how many questions that closed."""
     async with house.read() as connection:
         due = await surplus.lapsed(connection, house.clock(), limit)
     lapsed = 0
