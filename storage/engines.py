@@ -179,8 +179,12 @@ def threaded(url: URL) -> Engine:
         engine = create_engine(url.set(drivername="sqlite"), creator=connect)
         prepare_sqlite(engine, begin="BEGIN IMMEDIATE")
         return engine
-    # libpq calls asyncpg's ssl sslmode.
-    query = {"sslmode" if key == "ssl" else key: value for key, value in url.query.items()}
+    # libpq calls asyncpg's ssl sslmode, and knows nothing of what concerns SQLAlchemy's asyncpg.
+    query = {
+        "sslmode" if key == "ssl" else key: value
+        for key, value in url.query.items()
+        if not key.startswith("prepared_statement_")
+    }
     return create_engine(
         url.set(drivername="postgresql+psycopg", query=query),
         isolation_level="READ COMMITTED",

@@ -1,11 +1,13 @@
 """A small ledger, written row by row as anybody with a connection could write it."""
 
 import shutil
+import threading
 from dataclasses import dataclass, field
 from itertools import count, groupby
 
 import pytest
 import sqlalchemy as sa
+import structlog
 
 from storage.database import Database
 from storage.errors import Refused
@@ -274,3 +276,25 @@ async def lone(sqlite_url):
 def world(request):
     """A world on each engine."""
     return request.getfixturevalue(request.param)
+
+
+@pytest.fixture
+def unread_logs():
+    """What is logged of failing acts: drawing it takes longer than all else here."""
+    with structlog.testing.capture_logs():
+        yield
+
+
+@pytest.fixture
+def no_thread_of_the_library_left():
+    """When the test is over, no thread of the library behind the jobs runs on."""
+    yield
+    left = [thread.name for thread in threading.enumerate() if _is_of_the_library(thread)]
+    assert left == []
+
+
+def _is_of_the_library(thread):
+    target = getattr(thread, "_target", None)
+    return thread.name.startswith(("dbos", "queue-worker")) or "dbos" in str(
+        getattr(target, "__module__", "")
+    )

@@ -1,133 +1,33 @@
 """The port to durable jobs, in one process: wanted with the fact, done at least once, told of."""
 
 import asyncio
-import contextlib
 import datetime as dt
-import logging
-import threading
-from dataclasses import replace
 
 import pytest
-import sqlalchemy as sa
-import structlog
 from dbos import _dbos
 
-from storage import alarms, jobs_dbos, jobs_watch
+from storage import alarms, jobs_watch
 from storage.database import Database
 from storage.errors import DatabaseUnavailable
-from storage.executors import Silence, beats
-from storage.jobs import Jobs, JobsRunAlready, Pace, Patience, enqueue
-from storage.jobs_schema import SCHEMA
+from storage.executors import beats
+from storage.jobs import Jobs, JobsRunAlready, Patience, enqueue
+from tests.storage.jobs_rig import (
+    PACE,
+    QUICK,
+    Doing,
+    alarms_of,
+    carried_out,
+    rows,
+    states,
+    until,
+    until_states,
+    want,
+    want_in_vain,
+    with_job,
+)
 from values.clock import utc_now
 
-PACE = Pace(poll_s=0.05, beat_s=0.1, dead_after_s=60.0)
-QUICK = replace(PACE, dead_after_s=0.8)
-AT_ONCE = Patience(attempts=3, first_pause_s=0.0)
-
-
-@pytest.fixture(autouse=True)
-def _unread():
-    """What is logged of failing acts: drawing it takes longer than all else here."""
-    with structlog.testing.capture_logs():
-        yield
-
-
-@pytest.fixture(autouse=True)
-def _no_thread_of_the_library_is_left():
-    yield
-    left = [thread.name for thread in threading.enumerate() if _is_of_the_library(thread)]
-    assert left == []
-
-
-def _is_of_the_library(thread):
-    target = getattr(thread, "_target", None)
-    return thread.name.startswith(("dbos", "queue-worker")) or "dbos" in str(
-        getattr(target, "__module__", "")
-    )
-
-
-@contextlib.asynccontextmanager
-async def carried_out(jobs):
-    """*jobs*, started, for as long as the block lasts."""
-    await jobs.start()
-    try:
-        yield
-    finally:
-        await jobs.close()
-
-
-class Doing:
-    """An act that notes what it did."""
-
-    def __init__(self, *, failures=0):
-        self.subjects = []
-        self.loops = set()
-        self._failures = failures
-
-    async def __call__(self, subject_id=None):
-        self.loops.add(asyncio.get_running_loop())
-        self.subjects.append(subject_id)
-        if len(self.subjects) <= self._failures:
-            raise ValueError("words of a person")
-
-    async def until(self, count):
-        """Wait until so much was done, and a little longer for what should not be."""
-        await until(lambda: len(self.subjects) >= count)
-        await asyncio.sleep(0.2)
-        return self.subjects
-
-
-def with_job(database, act, patience=AT_ONCE, pace=PACE):
-    jobs = Jobs(database, pace=pace)
-    jobs.register("act", act, patience)
-    return jobs
-
-
-async def want(database, subject_id, key=None, job="act"):
-    async with database.write() as connection:
-        await enqueue(connection, job, subject_id, key=key or str(subject_id))
-
-
-async def want_in_vain(database, subject_id):
-    async with database.write() as connection:
-        await enqueue(connection, "act", subject_id, key=str(subject_id))
-        raise KeyError
-
-
-async def rows(database, table="workflow_status", columns="*"):
-    prefix = f"{SCHEMA}." if database.dialect == "postgresql" else ""
-    async with database.read() as connection:
-        return (await connection.execute(sa.text(f"SELECT {columns} FROM {prefix}{table}"))).all()
-
-
-async def states(database):
-    """The state of each job, by its key, without the schedules'."""
-    found = await rows(database, columns="workflow_uuid, status")
-    return {key: state for key, state in found if not key.startswith("sched-")}
-
-
-async def until_states(database, wanted):
-    async def are():
-        return await states(database) == wanted
-
-    await until(are)
-
-
-async def until(true, timeout_s=15.0):
-    """Wait until *true* gives something true."""
-    deadline = asyncio.get_running_loop().time() + timeout_s
-    while asyncio.get_running_loop().time() < deadline:
-        found = true()
-        if await found if asyncio.iscoroutine(found) else found:
-            return
-        await asyncio.sleep(0.02)
-    raise AssertionError(f"waited {timeout_s} s")
-
-
-async def alarms_of(database):
-    async with database.read() as connection:
-        found = await connection.execute(sa.select(alarms.alarm.c.kind, alarms.alarm.c.subject))
-        return sorted(tuple(row) for row in found)
+pytestmark = pytest.mark.usefixtures("unread_logs", "no_thread_of_the_library_left")
 
 
 async def test_a_job_is_awaited_in_the_loop_of_the_program_with_its_subject(database):
@@ -138,6 +38,7 @@ async def test_a_job_is_awaited_in_the_loop_of_the_program_with_its_subject(data
         assert await act.until(1) == [41]
 
     assert act.loops == {asyncio.get_running_loop()}
+    assert act.seen_of_the_library == {None}
     assert await states(database) == {"act:41": "SUCCESS"}
 
 
@@ -400,63 +301,3 @@ async def test_a_start_that_is_broken_off_leaves_nothing(database):
 
     async with carried_out(Jobs(database, pace=PACE)):
         pass
-
-
-async def test_a_sqlite_that_the_library_uses_is_the_one_that_we_use(sqlite_url):
-    database = Database.open(sqlite_url)
-    async with carried_out(Jobs(database, pace=PACE)):
-        theirs = await asyncio.to_thread(_looked_at, _dbos._get_dbos_instance()._sys_db.engine)
-    async with database.read() as connection:
-        ours = await connection.scalar(sa.text("SELECT sqlite_source_id()"))
-    await database.close()
-
-    assert theirs == {
-        "SELECT sqlite_source_id()": ours,
-        "PRAGMA journal_mode": "wal",
-        "PRAGMA synchronous": 2,
-        "PRAGMA foreign_keys": 1,
-        "PRAGMA busy_timeout": 10_000,
-    }
-
-
-def _looked_at(engine):
-    asked = ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
-    questions = ["SELECT sqlite_source_id()", *(f"PRAGMA {name}" for name in asked)]
-    with engine.connect() as connection:
-        return {each: connection.exec_driver_sql(each).scalar() for each in questions}
-
-
-async def test_of_what_the_library_says_only_the_place_is_logged():
-    with structlog.testing.capture_logs() as logged:
-        for _ in range(2):
-            logging.getLogger("dbos").warning("the job of %s failed", "Layla")
-
-    ((at,)) = [entry.pop("at") for entry in logged]
-    assert logged == [{"event": "jobs_library", "log_level": "warning"}]
-    assert at.startswith("test_jobs:")
-    # What reads along in the tests is pytest's.
-    handlers = {type(each) for each in logging.getLogger("dbos").handlers}
-    assert {each for each in handlers if not each.__module__.startswith("_pytest")} == {
-        jobs_dbos._Placing
-    }
-    assert not logging.getLogger("dbos").propagate
-
-
-def test_what_changes_is_not_silent():
-    now = [0.0]
-    silence = Silence(10, clock=lambda: now[0])
-    seen = []
-
-    observed: list[tuple[int, dict[str, int | None]]] = [
-        (0, {"a": 1, "b": 1}),
-        (9, {"a": 2, "b": 1}),
-        (10, {"a": 2, "b": 1}),
-        (19, {"a": 2, "b": None}),
-        (28, {"a": 3}),
-        (40, {"b": None, "a": 3}),
-    ]
-    for moment, signs in observed:
-        now[0] = moment
-        seen.append(silence.among(signs))
-
-    assert seen == [set(), set(), {"b"}, {"a"}, set(), {"a"}]
