@@ -331,7 +331,7 @@ class Books(Till):
                 case_id=case.id,
                 line=BudgetLine(line),
                 amount=amount,
-                month=month or self.clock().strftime("%Y-%m"),
+                month=self.clock().strftime("%Y-%m") if month is None else month,
                 recorder_id=recorder_id,
                 request_key=key or f"spending:{next(_numbers)}",
             )

@@ -67,3 +67,11 @@ def bearing(books):
     """Books of an organisation whose gifts bear their fee."""
     terms = Terms(fee_bearer=FeeBearer.GIFT)
     return dataclasses.replace(books, house=dataclasses.replace(books.house, terms=terms))
+
+
+@pytest.fixture
+async def elsewhere(books, database_url):
+    """The same books in another process, as good as: over connections of its own."""
+    db = Database.open(database_url)
+    yield dataclasses.replace(books, house=dataclasses.replace(books.house, database=db))
+    await db.close()
