@@ -17,6 +17,7 @@ from homeward.explaining import explaining
 from homeward.settings import Settings, make_private_folder, reveal
 from homeward.web import serve_until_stopped, web_application
 from homeward.worker import work
+from storage.jobs import load as load_jobs
 
 log = structlog.get_logger("homeward")
 
@@ -26,6 +27,8 @@ Job = Callable[[Parts, asyncio.Event], Awaitable[None]]
 async def web(parts: Parts, stop: asyncio.Event) -> None:
     """Serve the web until *stop*."""
     settings = parts.settings
+    # Else the first gift that wants a job would wait for it in its transaction.
+    await load_jobs()
     try:
         await serve_until_stopped(web_application(parts), settings.host, settings.port, stop)
     except OSError as error:
