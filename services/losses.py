@@ -24,6 +24,7 @@ async def bear(
     """
     for share in spent:
         currency = share.amount.currency
+        await ledger.lock_organisation(connection, currency)
         reserve = await ledger.balance(connection, ORGANISATION_BOOK, "reserve", currency)
         out_of_reserve = min(share.amount, reserve)
         sources: tuple[tuple[AccountKind, Money], ...] = (

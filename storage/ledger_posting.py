@@ -147,6 +147,8 @@ async def post(connection: Connection, posting: Posting, now: dt.datetime) -> Po
     if not is_new:
         return Posted(posting_id, is_new=False)
     ids = await _account_ids(connection, _accounts(posting.legs))
+    for currency in _organisations(posting.legs):
+        await lock_organisation(connection, currency)
     if len(ids) > 2:
         await _lock(connection, ids.values())
     if posting.crossing is not None:
@@ -275,6 +277,40 @@ async def _open_account(connection: Connection, book_id: int, kind: str, currenc
         },
         key=("book_id", "kind", "currency"),
     )
+
+
+async def lock_organisation(connection: Connection, currency: str) -> None:
+    """
+    Hold still what the organisation has in *currency* until the transaction ends.
+
+    A fee, which comes with every gift, takes these two accounts and no other of that book. Whoever
+    needs others as well takes these first: so all wait in one line, and none crosswise.
+    """
+    if connection.dialect.name == "sqlite":
+        return
+    await connection.execute(
+        sa.select(balance_table.c.account_id)
+        .join(account, account.c.id == balance_table.c.account_id)
+        .where(
+            account.c.book_id == ORGANISATION_BOOK,
+            account.c.kind.in_(_WITH_EVERY_GIFT),
+            account.c.currency == currency,
+        )
+        .order_by(balance_table.c.account_id)
+        .with_for_update(key_share=True, of=balance_table)
+    )
+
+
+_WITH_EVERY_GIFT = ("fees", "own_means")
+
+
+def _organisations(legs: Iterable[Leg]) -> set[str]:
+    """The currencies in which *legs* touch the organisation's book, other than by a fee alone."""
+    return {
+        leg.amount.currency
+        for leg in legs
+        if leg.book_id == ORGANISATION_BOOK and not {leg.debit, leg.credit} <= set(_WITH_EVERY_GIFT)
+    }
 
 
 async def _lock(connection: Connection, ids: Iterable[int]) -> None:

@@ -1,5 +1,6 @@
 """Payments without the web: a database, the stand-in for Stripe on a real port, and a clock."""
 
+import asyncio
 import contextlib
 import dataclasses
 import datetime as dt
@@ -270,6 +271,18 @@ class Till:
         rows = await self.rows("SELECT outcome FROM stripe_event WHERE id = :id", id=event["id"])
         [(outcome,)] = rows
         return outcome
+
+    async def until_somebody_waits(self):
+        """Wait until a transaction on PostgreSQL waits for what another one holds."""
+        for _ in range(500):
+            rows = await self.rows(
+                "SELECT 1 FROM pg_stat_activity"
+                " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+            )
+            if rows:
+                return
+            await asyncio.sleep(0.01)
+        raise AssertionError("nobody waits")
 
     async def verify(self):
         async with self.house.read() as connection:

@@ -5,6 +5,7 @@ So a test of what is booked needs no HTTP. That Stripe's objects become these fa
 tests/payments.
 """
 
+import asyncio
 import dataclasses
 import datetime as dt
 from itertools import count
@@ -40,6 +41,20 @@ AVAILABLE_AFTER = dt.timedelta(days=2)
 def wish(to=None, words="If her plan is filled first, give it back."):
     """What a donor says: move it to the plan *to*, or back."""
     return Wish(None if to is None else to.code, "en", digest_of_words(words))
+
+
+async def at_once(acts):
+    """Carry out all *acts*, (function, argument...) each, at once; what came of each."""
+    start = asyncio.Event()
+
+    async def one(act, *arguments):
+        await start.wait()
+        return await act(*arguments)
+
+    tasks = [asyncio.create_task(one(*act)) for act in acts]
+    await asyncio.sleep(0)
+    start.set()
+    return await asyncio.gather(*tasks)
 
 
 @dataclasses.dataclass
@@ -102,13 +117,17 @@ class Books(Till):
 
     async def over(self, case, amount, **options):
         """A gift for a plan that others filled before it arrived: all of it is over the goal."""
-        hold = await self.late(case, amount, **options)
-        missing = (await self.progress(case)).missing
-        if missing:
-            await self.given(case, missing, times=1)
-        self.pay(hold)
-        await self.tell(hold)
+        [hold] = await self.all_over(case, amount, **options)
         return hold
+
+    async def all_over(self, case, *amounts, **options):
+        """Several such gifts for one plan."""
+        late = [await self.late(case, amount, **options) for amount in amounts]
+        await self.given(case, (await self.progress(case)).missing, times=1)
+        for hold in late:
+            self.pay(hold)
+            await self.tell(hold)
+        return late
 
     def pay(self, hold, *, gross=None, fee_minor=100):
         """The page of *hold* is paid and settled: as *gross*, less the fee."""

@@ -54,6 +54,15 @@ def books(database):
 
 
 @pytest.fixture
+async def big_books(postgresql_url):
+    """Books on PostgreSQL."""
+    db = Database.open(postgresql_url)
+    yield books_over(db)
+    await emptied(db)
+    await db.close()
+
+
+@pytest.fixture
 def covering(books):
     """Books of an organisation whose donors may cover the fee: 2.9 % and 30 cents."""
     rate = FeeRate(290, Money(30, "USD"))

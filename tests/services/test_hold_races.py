@@ -147,7 +147,7 @@ async def test_case_that_is_closed_while_a_donor_waits_takes_nothing(big_till, p
     async with till.house.write() as closing:
         await cases.lock(closing, case.id)
         waiting = asyncio.create_task(_take_elsewhere(till, postgresql_url, case))
-        await _until_somebody_waits(till)
+        await till.until_somebody_waits()
         await closing.exec_driver_sql(f"UPDATE cases SET state = 'closed' WHERE id = {case.id}")
 
     assert await waiting == NotOpen()
@@ -160,15 +160,3 @@ async def _take_elsewhere(till, database_url, case):
     finally:
         await database.close()
     return outcome
-
-
-async def _until_somebody_waits(till):
-    for _ in range(500):
-        rows = await till.rows(
-            "SELECT 1 FROM pg_stat_activity"
-            " WHERE datname = current_database() AND wait_event_type = 'Lock'"
-        )
-        if rows:
-            return
-        await asyncio.sleep(0.01)
-    raise AssertionError("nobody waits for the case")

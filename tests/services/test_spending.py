@@ -3,7 +3,6 @@ Spending: recorded by one, approved by another, on a line of the plan, and never
 still be taken back.
 """
 
-import asyncio
 import dataclasses
 import datetime as dt
 
@@ -22,7 +21,7 @@ from services.spending import (
 from services.terms import Terms
 from storage import holds
 from tests.payments.rig import usd
-from tests.services.books import wish
+from tests.services.books import at_once, wish
 from values.money import Money
 
 
@@ -299,20 +298,6 @@ async def test_spending_in_another_currency_is_no_spending_at_all(funded):
 
 
 # Many at once
-
-
-async def at_once(acts):
-    """Carry out all *acts* at once; what came of each."""
-    start = asyncio.Event()
-
-    async def one(act, *arguments):
-        await start.wait()
-        return await act(*arguments)
-
-    tasks = [asyncio.create_task(one(*act)) for act in acts]
-    await asyncio.sleep(0)
-    start.set()
-    return await asyncio.gather(*tasks)
 
 
 async def test_approvals_at_once_never_spend_more_than_there_is(funded, elsewhere):
