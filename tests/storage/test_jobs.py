@@ -6,7 +6,7 @@ import datetime as dt
 import pytest
 from dbos import _dbos
 
-from storage import alarms, jobs_watch
+from storage import alarms, executors, jobs_watch
 from storage.database import Database
 from storage.errors import DatabaseUnavailable
 from storage.executors import beats
@@ -161,6 +161,39 @@ async def test_what_is_under_way_at_the_end_is_done_by_the_next(database):
         assert await act.until(1) == [41]
 
     assert await states(database) == {"act:41": "SUCCESS"}
+
+
+async def test_who_can_give_no_sign_of_life_stops_and_begins_again_later(database, monkeypatch):
+    begun = []
+    is_away = False
+    beat = executors.beat
+
+    async def act(subject_id):
+        begun.append(subject_id)
+        if len(begun) == 1:
+            await asyncio.sleep(60)
+
+    async def beat_or_not(*what):
+        if is_away:
+            raise DatabaseUnavailable("not now")
+        await beat(*what)
+
+    async def is_stopped():
+        return begun and "act:41" not in jobs._under_way
+
+    monkeypatch.setattr(executors, "beat", beat_or_not)
+    jobs = with_job(database, act, pace=QUICK)
+
+    async with carried_out(jobs):
+        await want(database, 41)
+        await until(lambda: begun)
+        is_away = True
+        await until(is_stopped)
+        assert await states(database) == {"act:41": "PENDING"}
+        is_away = False
+        await until_states(database, {"act:41": "SUCCESS"})
+
+    assert begun == [41, 41]
 
 
 async def test_a_job_that_nobody_knows_is_not_lost(database):
