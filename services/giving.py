@@ -18,7 +18,7 @@ from storage.cases import Case
 from storage.codes import new_reference
 from storage.database import Connection
 from storage.holds import FeeBearer, Hold
-from values.currencies import currency
+from values.currencies import MOST_MINOR, currency
 from values.money import Money
 
 HOLDS_A_PERSON = 2
@@ -27,10 +27,6 @@ WEB_HOLDS_A_CASE = 10
 CHECKOUT_LASTS = dt.timedelta(minutes=35)
 """Stripe asks for 30 minutes at least; five more are room for a repeat after a crash."""
 FIRST_LOOK_AFTER = dt.timedelta(seconds=20)
-
-MOST_MINOR = 99_999_999
-"""One card payment has eight digits at most, in minor units of whatever currency.
-Source: docs.stripe.com/api/payment_intents/create, "amount" (read 2026-11)."""
 
 _PRESETS_PERCENT = (100, 250, 500, 1000)
 """Amounts to offer, in percent of the currency's round sum: 10, 25, 50 and 100 dollars."""

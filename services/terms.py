@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from storage.holds import FeeBearer
-from values.currencies import CURRENCIES, currency
+from values.currencies import CURRENCIES, MOST_MINOR, currency
 from values.money import Money
 
 __all__ = ["FeeBearer", "FeeRate", "Terms"]
@@ -95,9 +95,16 @@ class Terms:
     answer_within: dt.timedelta = dt.timedelta(days=7)
 
     def cover(self, amount: Money) -> Money | None:
-        """What a donor may add to *amount* for the fee; None where that cannot be told."""
+        """
+        What a donor may add to *amount* for the fee.
+
+        None where that cannot be told, or where no card could pay both.
+        """
         rate = self.fee_rates.get(amount.currency)
-        return None if rate is None else rate.cover(amount)
+        cover = None if rate is None else rate.cover(amount)
+        if cover is None or (amount + cover).amount_minor > MOST_MINOR:
+            return None
+        return cover
 
     def fee_of(self, amount: Money) -> Money | None:
         """About what the fee of a payment of *amount* is; None where that cannot be told."""

@@ -10,6 +10,10 @@ that is not in the table is refused: guessing an exponent is a factor of a hundr
 
 from dataclasses import dataclass
 
+MOST_MINOR = 99_999_999
+"""One card payment has eight digits at most, in minor units of whatever currency.
+Source: docs.stripe.com/api/payment_intents/create, "amount" (read 2026-11)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Currency:

@@ -231,7 +231,7 @@ async def test_refund_of_what_stands_in_suspense_empties_it(till):
 
 
 async def test_what_was_set_aside_is_not_booked_a_second_time_when_its_mark_is_mended(till):
-    """Somebody corrects the page at the dashboard; a person moves the money, not a reading."""
+    """Somebody corrects the page at the dashboard; only a person moves money out of suspense."""
     case = await till.case()
     hold = await till.paid(case, usd(25))
     page = till.raw(till.page(hold))

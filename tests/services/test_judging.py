@@ -6,7 +6,6 @@ from hypothesis import strategies as st
 
 from sandbox.stripe.currencies import check_charge
 from services.giving import (
-    MOST_MINOR,
     LeavesTooLittle,
     NothingMissing,
     Range,
@@ -16,7 +15,7 @@ from services.giving import (
     possible_range,
     presets,
 )
-from values.currencies import CURRENCIES
+from values.currencies import CURRENCIES, MOST_MINOR
 from values.money import CurrencyMismatch, Money
 
 currencies = st.sampled_from(sorted(CURRENCIES))
