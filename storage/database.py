@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from typing import Any, Literal, TypeVar, cast
 
 from sqlalchemy import URL, Table, and_, select, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from storage import engines
@@ -26,6 +26,7 @@ from storage.errors import (
     is_worth_repeating,
     told,
 )
+from storage.sqlite_turns import Turns
 
 Connection = AsyncConnection
 """What `read` and `write` give. Other rooms pass it on and never import SQLAlchemy."""
@@ -33,7 +34,6 @@ Connection = AsyncConnection
 Dialect = Literal["sqlite", "postgresql"]
 _Result = TypeVar("_Result")
 
-_WAIT_FOR_TURN_S = 30
 _ATTEMPTS = 6
 
 
@@ -50,7 +50,7 @@ class Database:
         self._writer = writer
         self._reader = reader
         self._writing: set[asyncio.Task[Any] | None] = set()
-        self._turn = asyncio.Lock()
+        self._turns = Turns(writer) if dialect == "sqlite" else None
 
     @classmethod
     def open(cls, url: str) -> Database:
@@ -81,21 +81,22 @@ class Database:
         Raises:
             DatabaseUnavailable: the database cannot serve now.
         """
-        connection = await _connect(self._reader)
+        connection = await engines.connect(self._reader)
         try:
             async with connection.begin():
                 yield connection
         except Exception as error:
             _tell(error)
         finally:
-            await _close(connection)
+            await engines.close(connection)
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[Connection]:
         """
         Write in one transaction; it is kept only if the block ends normally.
 
-        On SQLite one block of the process runs at a time, and other processes are waited for.
+        On SQLite one block of the process runs at a time, other processes are waited for, and
+        blocks that stood in line together are committed together (`storage.sqlite_turns`).
 
         Raises:
             DatabaseUnavailable: the database cannot serve now; nothing was kept.
@@ -103,16 +104,12 @@ class Database:
             Refused: a constraint or guard forbids it; nothing was kept.
             NestedWrite: this task is already writing.
         """
-        async with self._taking_turns():
-            connection = await _connect(self._writer)
+        with self._one_at_a_time():
             try:
-                await connection.begin()
-                yield connection
-                await _commit(connection)
+                async with self._transaction() as connection:
+                    yield connection
             except Exception as error:
                 _tell(error)
-            finally:
-                await _close(connection)
 
     async def in_write(self, act: Callable[[Connection], Awaitable[_Result]]) -> _Result:
         """
@@ -143,47 +140,37 @@ class Database:
 
     async def close(self) -> None:
         """Close all connections. On SQLite this also folds the write-ahead log into the file."""
+        if self._turns is not None:
+            await self._turns.close()
         await self._reader.dispose()
         await self._writer.dispose()
 
-    @asynccontextmanager
-    async def _taking_turns(self) -> AsyncIterator[None]:
+    @contextmanager
+    def _one_at_a_time(self) -> Iterator[None]:
         task = asyncio.current_task()
         if task in self._writing:
             raise NestedWrite("a write inside a write; pass the connection on")
         self._writing.add(task)
         try:
-            if self.dialect == "sqlite":
-                await self._wait_for_turn()
-            try:
-                yield
-            finally:
-                if self.dialect == "sqlite":
-                    self._turn.release()
+            yield
         finally:
             self._writing.discard(task)
 
-    async def _wait_for_turn(self) -> None:
-        try:
-            # Not wait_for: until Python 3.12 it forgets a cancellation that comes in as it ends.
-            async with asyncio.timeout(_WAIT_FOR_TURN_S):
-                await self._turn.acquire()
-        except TimeoutError as error:
-            message = f"waited {_WAIT_FOR_TURN_S} s for the writers before"
-            raise DatabaseUnavailable(message) from error
+    def _transaction(self) -> AbstractAsyncContextManager[Connection]:
+        if self._turns is not None:
+            return self._turns.turn()
+        return _own_transaction(self._writer)
 
 
-async def _connect(engine: AsyncEngine) -> Connection:
-    # While connecting, every failure means the same; asyncpg lets plain OSErrors through.
+@asynccontextmanager
+async def _own_transaction(engine: AsyncEngine) -> AsyncIterator[Connection]:
+    connection = await engines.connect(engine)
     try:
-        return await engine.connect()
-    except (OSError, SQLAlchemyError) as error:
-        raise DatabaseUnavailable(str(error)) from error
-
-
-async def _close(connection: Connection) -> None:
-    """Undo what was not committed and give the connection back, even when cancelled meanwhile."""
-    await asyncio.shield(asyncio.create_task(connection.close()))
+        await connection.begin()
+        yield connection
+        await _commit(connection)
+    finally:
+        await engines.close(connection)
 
 
 async def _commit(connection: Connection) -> None:

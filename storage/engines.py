@@ -1,23 +1,22 @@
 """SQLAlchemy engines for both databases, set up so that what is acknowledged is kept."""
 
+import asyncio
 import os
-from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from storage import sqlite_library
+from storage.errors import DatabaseUnavailable
+from storage.sqlite_inline import InlineConnection, opener
 
 BUSY_TIMEOUT_S = 10
 CONNECT_TIMEOUT_S = 10
 READERS = 4
-
-sqlite_library.use_one()  # before SQLAlchemy imports aiosqlite, which it does for an engine
 
 
 class UnsupportedDatabase(ValueError):
@@ -80,7 +79,10 @@ def writer(url: URL) -> AsyncEngine:
     """An engine for write transactions."""
     if url.get_backend_name() == "sqlite":
         engine = create_async_engine(
-            url, pool_size=1, max_overflow=0, async_creator=_opener(f"file:{_path(url)}")
+            url,
+            pool_size=1,
+            max_overflow=0,
+            async_creator=opener(_file(url), BUSY_TIMEOUT_S, InlineConnection),
         )
         prepare_sqlite(engine.sync_engine, begin="BEGIN IMMEDIATE")
         return engine
@@ -110,40 +112,38 @@ def reader(url: URL, writing: AsyncEngine) -> AsyncEngine:
     On PostgreSQL it shares the pool of *writing*.
     """
     if url.get_backend_name() == "sqlite":
-        opener = _opener(f"file:{_path(url)}?mode=ro")
         engine = create_async_engine(
-            url, pool_size=READERS, max_overflow=READERS, async_creator=opener
+            url,
+            pool_size=READERS,
+            max_overflow=READERS,
+            async_creator=opener(f"{_file(url)}?mode=ro", BUSY_TIMEOUT_S),
         )
         prepare_sqlite(engine.sync_engine, begin="BEGIN")
         return engine
     return writing.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
 
-def _path(url: URL) -> str:
-    return quote(str(url.database))
-
-
-def _opener(address: str) -> Callable[[], Awaitable[Any]]:
+async def connect(engine: AsyncEngine) -> AsyncConnection:
     """
-    A function that opens the SQLite file at *address*, a `file:` URI.
+    A connection of *engine*.
 
-    aiosqlite gives each connection a thread. When it cannot open the file it tells the thread to
-    end and does not wait; the thread may then answer to an event loop that is closed. So we wait.
+    Raises:
+        DatabaseUnavailable: there is none to be had. While connecting, every failure means the
+            same; asyncpg lets plain OSErrors through.
     """
+    try:
+        return await engine.connect()
+    except (OSError, SQLAlchemyError) as error:
+        raise DatabaseUnavailable(str(error)) from error
 
-    async def connect() -> Any:
-        import aiosqlite  # noqa: PLC0415 - only after the SQLite library was chosen, above
 
-        connection = aiosqlite.connect(address, timeout=BUSY_TIMEOUT_S, uri=True)
-        thread = connection._thread  # noqa: SLF001 - SQLAlchemy does the same, it is not told else
-        thread.daemon = True
-        try:
-            return await connection
-        except BaseException:
-            thread.join(1)
-            raise
+async def close(connection: AsyncConnection) -> None:
+    """Undo what was not committed and give the connection back, even when cancelled meanwhile."""
+    await asyncio.shield(asyncio.create_task(connection.close()))
 
-    return connect
+
+def _file(url: URL) -> str:
+    return f"file:{quote(str(url.database))}"
 
 
 def migrator(url: URL) -> AsyncEngine:
@@ -155,7 +155,7 @@ def migrator(url: URL) -> AsyncEngine:
     """
     if url.get_backend_name() != "sqlite":
         return create_async_engine(url, connect_args={"timeout": CONNECT_TIMEOUT_S})
-    engine = create_async_engine(url, async_creator=_opener(f"file:{_path(url)}"))
+    engine = create_async_engine(url, async_creator=opener(_file(url), BUSY_TIMEOUT_S))
     prepare_sqlite(engine.sync_engine, begin="BEGIN IMMEDIATE", foreign_keys=False)
     return engine
 
@@ -173,7 +173,7 @@ def threaded(url: URL) -> Engine:
             import sqlite3  # noqa: PLC0415 - only after the SQLite library was chosen, above
 
             return sqlite3.connect(
-                f"file:{_path(url)}", timeout=BUSY_TIMEOUT_S, uri=True, check_same_thread=False
+                _file(url), timeout=BUSY_TIMEOUT_S, uri=True, check_same_thread=False
             )
 
         engine = create_engine(url.set(drivername="sqlite"), creator=connect)

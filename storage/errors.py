@@ -4,6 +4,7 @@ What the other rooms are told when the database does not do as asked.
     StorageError
         DatabaseUnavailable     not now; the same call may succeed later
             CommitUncertain     the connection was lost while committing
+            UndoneWithAnother   it shared its COMMIT with a write that was refused
         Refused                 a constraint or guard forbids it; it will never succeed
         NestedWrite             a mistake in the program
 """
@@ -56,6 +57,10 @@ class CommitUncertain(DatabaseUnavailable):
     """
 
 
+class UndoneWithAnother(DatabaseUnavailable):
+    """A write before this one, in the same transaction, was refused by the COMMIT. Try again."""
+
+
 class Refused(StorageError):
     """
     The database refused: a constraint or a guard says this must never be. Nothing was kept.
@@ -91,6 +96,8 @@ def is_worth_repeating(exception: BaseException) -> bool:
     """Whether the same transaction, run again from its start, may well succeed."""
     if isinstance(exception, CommitUncertain):
         return False
+    if isinstance(exception, UndoneWithAnother):
+        return True
     if isinstance(exception, DatabaseUnavailable):
         cause = exception.__cause__
         return cause is not None and is_worth_repeating(cause)

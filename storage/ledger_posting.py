@@ -3,29 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 
-from storage.database import Connection, insert_ignoring, insert_once
+from storage import ledger_statements as statements
+from storage.database import Connection, insert_once
 from storage.errors import StorageError
 from storage.ledger_rules import AccountKind, BookKind, PostingKind
 from storage.ledger_tables import (
     account,
     account_kind,
     book,
-    transfer,
 )
 from storage.ledger_tables import (
     balance as balance_table,
 )
 from storage.ledger_tables import (
     crossing as crossing_table,
-)
-from storage.ledger_tables import (
-    posting as posting_table,
 )
 from values.money import Money
 
@@ -143,24 +141,17 @@ async def post(connection: Connection, posting: Posting, now: dt.datetime) -> Po
         NoSuchAccount: a leg names an account that its book cannot have.
         IntegrityError: the database refuses a leg (told as `Refused` at the end of the write).
     """
-    posting_id, is_new = await _claim(connection, posting, now)
-    if not is_new:
-        return Posted(posting_id, is_new=False)
-    ids = await _account_ids(connection, _accounts(posting.legs))
     for currency in _organisations(posting.legs):
         await lock_organisation(connection, currency)
-    if len(ids) > 2:
-        await _lock(connection, ids.values())
-    if posting.crossing is not None:
-        await _cross(connection, posting_id, posting)
-    await connection.execute(
-        sa.insert(transfer),
-        [
-            _row(posting, posting_id, number, leg, ids)
-            for number, leg in enumerate(posting.legs, start=1)
-        ],
-    )
-    return Posted(posting_id, is_new=True)
+    claimed = await _claim(connection, posting, now)
+    if claimed is None:
+        found = await _find(connection, posting.source, posting.external_ref)
+        if found is None:
+            raise AssertionError(f"posting {posting.external_ref!r} is neither new nor there")
+        return Posted(_same(found, posting), is_new=False)
+    if not claimed.n_booked and not await _booked_at_once(connection, posting, claimed.id):
+        await _book(connection, posting, claimed.id)
+    return Posted(claimed.id, is_new=True)
 
 
 async def posting_id(connection: Connection, source: str, external_ref: str) -> int | None:
@@ -169,36 +160,70 @@ async def posting_id(connection: Connection, source: str, external_ref: str) -> 
     return None if found is None else int(found.id)
 
 
-async def _claim(connection: Connection, posting: Posting, now: dt.datetime) -> tuple[int, bool]:
-    """
-    Insert the posting's row unless its reference is taken.
+_Claimed = sa.Row[Any, Any]
+"""The id of a new posting, and how many legs it has already."""
 
-    PostgreSQL waits here for another transaction that is posting the same reference. SQLite has
-    one writer; there the question comes first, because a guard refuses a second insert.
-    """
+
+async def _claim(connection: Connection, posting: Posting, now: dt.datetime) -> _Claimed | None:
+    """Insert the posting's row, with its legs if one statement can; None if it is there already."""
+    row = {
+        "source": posting.source,
+        "external_ref": posting.external_ref,
+        "payload_sha256": posting.payload_sha256,
+        "kind": posting.kind,
+        "n_legs": len(posting.legs),
+        "recorded_at": now,
+    }
     if connection.dialect.name == "sqlite":
-        found = await _find(connection, posting.source, posting.external_ref)
-        if found is not None:
-            return _same(found, posting), False
-    statement = (
-        insert_ignoring(connection, posting_table)
-        .values(
-            source=posting.source,
-            external_ref=posting.external_ref,
-            payload_sha256=posting.payload_sha256,
-            kind=posting.kind,
-            n_legs=len(posting.legs),
-            recorded_at=now,
-        )
-        .returning(posting_table.c.id)
+        claim: sa.Executable = statements.CLAIM_ON_SQLITE
+    elif posting.crossing is not None:
+        claim = statements.CLAIM_ON_POSTGRESQL
+    else:
+        columns = zip(*map(_said, posting.legs), strict=True)
+        arrays = dict(zip(statements.LEG, map(list, columns), strict=True))
+        claim, row = statements.CLAIM_AND_BOOK, row | arrays
+    return (await connection.execute(claim, row)).one_or_none()
+
+
+async def _booked_at_once(connection: Connection, posting: Posting, posting_id: int) -> bool:
+    """Insert the legs by one statement, on SQLite, if there is no crossing and no new account."""
+    if connection.dialect.name != "sqlite" or posting.crossing is not None:
+        return False
+    row = {
+        "posting_id": posting_id,
+        "kind": posting.kind,
+        "n_legs": len(posting.legs),
+        "legs": json.dumps([_said(leg) for leg in posting.legs]),
+    }
+    return (await connection.execute(statements.BOOK_ON_SQLITE, row)).rowcount > 0
+
+
+def _said(leg: Leg) -> tuple[int | str | None, ...]:
+    return (
+        leg.book_id,
+        leg.amount.currency,
+        leg.debit,
+        leg.credit,
+        leg.amount.amount_minor,
+        leg.donation_id,
+        leg.reverses,
     )
-    added = (await connection.execute(statement)).scalar_one_or_none()
-    if added is not None:
-        return int(added), True
-    found = await _find(connection, posting.source, posting.external_ref)
-    if found is None:
-        raise AssertionError(f"posting {posting.external_ref!r} is neither new nor there")
-    return _same(found, posting), False
+
+
+async def _book(connection: Connection, posting: Posting, posting_id: int) -> None:
+    """Insert the crossing, if there is one, and the legs."""
+    ids = await _account_ids(connection, _accounts(posting.legs))
+    if len(ids) > 2:
+        await _lock(connection, ids.values())
+    if posting.crossing is not None:
+        await _cross(connection, posting_id, posting)
+    await connection.execute(
+        statements.BOOK,
+        [
+            _row(posting, posting_id, number, leg, ids)
+            for number, leg in enumerate(posting.legs, start=1)
+        ],
+    )
 
 
 _Found = sa.Row[Any, Any, Any]
@@ -206,11 +231,8 @@ _Found = sa.Row[Any, Any, Any]
 
 
 async def _find(connection: Connection, source: str, external_ref: str) -> _Found | None:
-    columns = posting_table.c
-    statement = sa.select(columns.id, columns.payload_sha256, columns.kind).where(
-        columns.source == source, columns.external_ref == external_ref
-    )
-    return (await connection.execute(statement)).one_or_none()
+    named = {"source": source, "external_ref": external_ref}
+    return (await connection.execute(statements.FIND, named)).one_or_none()
 
 
 def _same(found: _Found, posting: Posting) -> int:
@@ -233,7 +255,7 @@ def _accounts(legs: Iterable[Leg]) -> set[_Key]:
 
 
 async def _account_ids(connection: Connection, wanted: set[_Key]) -> dict[_Key, int]:
-    """The ids of all *wanted* accounts in one statement; those that are not there are opened."""
+    """The ids of all *wanted* accounts; those that are not there are opened."""
     ids = await _known_accounts(connection, wanted)
     missing = sorted(wanted - ids.keys())
     for key in missing:
@@ -244,15 +266,12 @@ async def _account_ids(connection: Connection, wanted: set[_Key]) -> dict[_Key, 
 
 
 async def _known_accounts(connection: Connection, wanted: set[_Key]) -> dict[_Key, int]:
-    columns = account.c
-    rows = await connection.execute(
-        sa.select(columns.id, columns.book_id, columns.kind, columns.currency).where(
-            columns.book_id.in_({book_id for book_id, _, _ in wanted}),
-            columns.kind.in_({kind for _, kind, _ in wanted}),
-            columns.currency.in_({currency for _, _, currency in wanted}),
-        )
-    )
-    found = {(row.book_id, row.kind, row.currency): row.id for row in rows}
+    """The ids of the *wanted* accounts that are there, by one statement for each book."""
+    found = {}
+    for book_id, currency in sorted({(book_id, currency) for book_id, _, currency in wanted}):
+        of_book = {"book_id": book_id, "currency": currency}
+        for row in await connection.execute(statements.ACCOUNTS, of_book):
+            found[book_id, row.kind, currency] = row.id
     return {key: found[key] for key in wanted if key in found}
 
 

@@ -188,6 +188,28 @@ async def test_money_moving_both_ways_ends(database, database_url):
     assert await sound(database) == []
 
 
+async def test_gifts_of_two_legs_in_either_order_wait_for_one_another(database, database_url):
+    """None is repeated, as one that lost a deadlock would be."""
+    case, _, _ = await two_cases(database, 1)
+    legs = [Leg(case, "world", to, Money(7, "EUR")) for to in ("fund", "over_goal")]
+    await database.in_write(poster(posting("donation", "opens the accounts", *legs)))
+    attempts = []
+
+    def give(number):
+        async def act(connection):
+            attempts.append(number)
+            ordered = legs if number % 2 else legs[::-1]
+            return await ledger.post(connection, posting("donation", f"g{number}", *ordered), NOW)
+
+        return act
+
+    posted = await all_at_once(database_url, 4, [give(number) for number in range(32)])
+
+    assert all(one.is_new for one in posted)
+    assert len(attempts) == 32
+    assert await sound(database) == []
+
+
 async def test_reading_sees_one_moment_while_another_writes(database, database_url):
     case, _, _ = await two_cases(database, 100)
     other = Database.open(database_url)
@@ -231,12 +253,17 @@ asyncio.run(donate_for_ever(sys.argv[1], int(sys.argv[2])))
 
 
 async def donate_for_ever(url, case):
-    """Post gifts and say the reference of each when the database has acknowledged it."""
+    """Eight at once post gifts and say the reference of each when it has been acknowledged."""
     database = Database.open(url)
     leg = Leg(case, "world", "fund", Money(1, "EUR"))
-    for number in count():
-        await database.in_write(poster(posting("donation", f"k{number}", leg)))
-        print(f"k{number}", flush=True)  # noqa: T201 - that is what the test reads
+    numbers = count()
+
+    async def donor():
+        for number in numbers:
+            await database.in_write(poster(posting("donation", f"k{number}", leg)))
+            print(f"k{number}", flush=True)  # noqa: T201 - that is what the test reads
+
+    await asyncio.gather(*(donor() for _ in range(8)))
 
 
 async def test_killed_writer_leaves_all_it_acknowledged_and_nothing_half(database, database_url):
@@ -246,7 +273,7 @@ async def test_killed_writer_leaves_all_it_acknowledged_and_nothing_half(databas
         sys.executable, "-c", _KILLED, database_url, str(case), stdout=asyncio.subprocess.PIPE
     )
     assert writer.stdout is not None
-    acknowledged = [await writer.stdout.readline() for _ in range(20)]
+    acknowledged = [await writer.stdout.readline() for _ in range(50)]
 
     writer.kill()
     rest, _ = await writer.communicate()

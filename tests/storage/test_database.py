@@ -6,8 +6,7 @@ import sys
 import pytest
 import sqlalchemy as sa
 
-from storage import database as database_module
-from storage import engines, sqlite_library
+from storage import engines, sqlite_library, sqlite_turns
 from storage.columns import BIG, Flag, UnixTime
 from storage.database import Database, insert, insert_ignoring, insert_once
 from storage.errors import (
@@ -198,7 +197,7 @@ async def test_file_locked_by_another_process_is_unavailable(sqlite_url, monkeyp
 
 
 async def test_waiting_too_long_for_the_writers_before_is_unavailable(sqlite_url, monkeypatch):
-    monkeypatch.setattr(database_module, "_WAIT_FOR_TURN_S", 0.05)
+    monkeypatch.setattr(sqlite_turns, "WAIT_S", 0.05)
     database = Database.open(sqlite_url)
 
     async def second():

@@ -106,6 +106,25 @@ async def test_overspending_is_told_as_below_zero_and_keeps_nothing(database):
         assert await ledger.posting_id(connection, "desk", "d1") is None
 
 
+async def test_legs_are_booked_in_their_order_when_an_account_of_one_is_new(database):
+    case, _, _ = await opened(database, lambda case: donation(case, EUR(100)))
+    legs = [Leg(case, "world", "fund", EUR(7)), Leg(case, "world", "over_goal", EUR(5))]
+
+    await post(database, Posting("stripe", "ch_2", "donation", legs, DIGEST))
+    await post(database, Posting("stripe", "ch_3", "donation", legs, DIGEST))
+
+    async with database.read() as connection:
+        entries = await ledger.statement(connection, case)
+        assert await ledger.verify(connection) == []
+    assert [(entry.credit, entry.amount) for entry in entries] == [
+        ("over_goal", EUR(5)),
+        ("fund", EUR(7)),
+        ("over_goal", EUR(5)),
+        ("fund", EUR(7)),
+        ("fund", EUR(100)),
+    ]
+
+
 async def test_account_id_is_the_same_the_second_time(database):
     case, _ = await opened(database)
 
