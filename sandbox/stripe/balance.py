@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
 
 from sandbox.stripe.currencies import exponent, least_minor
+from sandbox.stripe.vocabulary import BALANCES
 from sandbox.stripe.world import Obj, World
 
 AVAILABLE_AFTER_S = 2 * 86_400
+
+CATEGORIES: Mapping[str, str] = {
+    "adjustment": "other_adjustment",
+    "payout_minimum_balance_hold": "payout_minimum_balance_hold",
+    "payout_minimum_balance_release": "payout_minimum_balance_release",
+    "reserve_hold": "risk_reserved_funds",
+    "reserve_release": "risk_reserved_funds",
+    "stripe_fee": "fee",
+    "stripe_fx_fee": "fee",
+    "tax_fee": "tax",
+}
+"""Types of transactions that nothing else here causes, with the category of each."""
 
 
 def fee_minor(amount_minor: int, currency: str) -> int:
@@ -39,10 +53,11 @@ def add_transaction(
     currency: str,
     fee: int,
     kind: str,
-    source: str,
+    source: str | None,
     category: str,
     rate: float | None = None,
     description: str | None = None,
+    of_balance: str = "payments",
 ) -> Obj:
     """Book *amount* less *fee*, both in the settlement currency. Returns the transaction."""
     details = {
@@ -58,7 +73,7 @@ def add_transaction(
             "object": "balance_transaction",
             "amount": amount,
             "available_on": world.now() + AVAILABLE_AFTER_S,
-            "balance_type": "payments",
+            "balance_type": of_balance,
             "created": world.now(),
             "currency": currency,
             "description": description,
@@ -74,13 +89,35 @@ def add_transaction(
     )
 
 
+def move(world: World, kind: str, amount: int, currency: str, *, fee: int, of_balance: str) -> Obj:
+    """
+    Let the account have *amount* more, or less, for a reason that no other object shows.
+
+    Raises:
+        ValueError: no such reason or balance, or nothing moves.
+        Invalid: Stripe does not take this currency.
+    """
+    exponent(currency)
+    if kind not in CATEGORIES:
+        raise ValueError(f"one of {', '.join(CATEGORIES)} is meant, got {kind!r}")
+    if of_balance not in BALANCES:
+        raise ValueError(f"one of {', '.join(BALANCES)} is meant, got {of_balance!r}")
+    if amount == 0:
+        raise ValueError("a transaction of nothing does not exist")
+    return add_transaction(
+        world, amount=amount, currency=currency, fee=fee, kind=kind, source=None,
+        category=CATEGORIES[kind], description=kind.upper(), of_balance=of_balance,
+    )  # fmt: skip
+
+
 def unpaid_transactions(world: World, currency: str | None = None) -> list[Obj]:
-    """What has not left in a payout, oldest first."""
+    """What is in the balance of payments and has not left in a payout, oldest first."""
     return [
         thing
         for thing in world.all("balance_transaction")
         if "payout" not in world.notes.get(thing["id"], {})
         and currency in {None, thing["currency"]}
+        and thing["balance_type"] == "payments"
     ]
 
 
@@ -109,19 +146,22 @@ def balance(world: World) -> Obj:
     }
 
 
-def pay_out(world: World, currency: str) -> Obj:
+def pay_out(world: World, currency: str, amount: int | None = None) -> Obj:
     """
-    Send all that is held in *currency* to the bank, as an automatic payout that has arrived.
+    Send money in *currency* to the bank, as a payout that has arrived.
 
-    Money that would still be pending is made available first.
+    Args:
+        amount: So much, by hand: nobody can tell of what it is made up. None is all there is, by
+            the account's schedule; money that would still be pending is made available first.
 
     Raises:
-        ValueError: there is nothing to send.
+        ValueError: there is nothing, or not so much, to send.
     """
     included = unpaid_transactions(world, currency)
-    total = sum(thing["net"] for thing in included)
-    if total <= 0:
-        raise ValueError(f"a payout needs a positive balance, got {total} {currency}")
+    held = sum(thing["net"] for thing in included)
+    total = held if amount is None else amount
+    if not 0 < total <= held:
+        raise ValueError(f"a payout needs a positive balance, got {held} {currency}")
     now = world.now()
     payout_id = world.new_id("po")
     own = add_transaction(
@@ -130,16 +170,45 @@ def pay_out(world: World, currency: str) -> Obj:
     )  # fmt: skip
     for thing in [*included, own]:
         world.change(thing, available_on=min(thing["available_on"], now))
-        world.notes.setdefault(thing["id"], {})["payout"] = payout_id
-    payout = world.add(_payout(world, payout_id, total, currency, own["id"]))
+        if amount is None:
+            world.notes.setdefault(thing["id"], {})["payout"] = payout_id
+    by_schedule = amount is None
+    payout = world.add(_payout(world, payout_id, total, currency, own["id"], by_schedule))
     world.emit("payout.created", payout)
     world.emit("payout.paid", payout, world.change(payout, status="paid"))
-    before = world.change(payout, reconciliation_status="completed")
-    world.emit("payout.reconciliation_completed", payout, before)
+    if by_schedule:
+        before = world.change(payout, reconciliation_status="completed")
+        world.emit("payout.reconciliation_completed", payout, before)
     return payout
 
 
-def _payout(world: World, payout_id: str, amount: int, currency: str, transaction: str) -> Obj:
+def fail_payout(world: World, payout: Obj) -> Obj:
+    """
+    The bank sends a payout back, also one that had arrived: its money is in the balance again.
+
+    Raises:
+        ValueError: it has failed already.
+    """
+    if payout["status"] == "failed":
+        raise ValueError(f"payout {payout['id']} has failed already")
+    returned = add_transaction(
+        world, amount=payout["amount"], currency=payout["currency"], fee=0, kind="payout_failure",
+        source=payout["id"], category="payout_reversal", description="STRIPE PAYOUT FAILURE",
+    )  # fmt: skip
+    before = world.change(
+        payout,
+        status="failed",
+        failure_code="account_closed",
+        failure_message="The bank account has been closed.",
+        failure_balance_transaction=returned["id"],
+    )
+    world.emit("payout.failed", payout, before)
+    return payout
+
+
+def _payout(
+    world: World, payout_id: str, amount: int, currency: str, transaction: str, by_schedule: bool
+) -> Obj:
     return {
         "id": payout_id,
         "object": "payout",
@@ -147,7 +216,7 @@ def _payout(world: World, payout_id: str, amount: int, currency: str, transactio
         "application_fee": None,
         "application_fee_amount": None,
         "arrival_date": world.now(),
-        "automatic": True,
+        "automatic": by_schedule,
         "balance_transaction": transaction,
         "created": world.now(),
         "currency": currency,
@@ -161,7 +230,7 @@ def _payout(world: World, payout_id: str, amount: int, currency: str, transactio
         "method": "standard",
         "original_payout": None,
         "payout_method": None,
-        "reconciliation_status": "in_progress",
+        "reconciliation_status": "in_progress" if by_schedule else "not_applicable",
         "reversed_by": None,
         "source_type": "card",
         "statement_descriptor": None,

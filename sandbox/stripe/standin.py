@@ -83,7 +83,7 @@ class StripeStandIn:
         actions = (
             self.pay, self.decline, self.expire, self.arrive, self.settle_now, self.settle_in,
             self.refund, self.finish_refund, self.dispute, self.move_dispute, self.payout,
-            self.redeliver, self.settled, self.tick,
+            self.fail_payout, self.move, self.redeliver, self.settled, self.tick,
         )  # fmt: skip
         self._controls = Controls(
             self._world, self._api, self.delivery, {act.__name__: act for act in actions}
@@ -346,9 +346,30 @@ class StripeStandIn:
         dispute = self._world.get("dispute", dispute_id)
         return self._world.shown(disputes.move(self._world, dispute, to))
 
-    async def payout(self, currency: str) -> Obj:
-        """Send what is held in *currency* to the bank. Returns the payout."""
-        return self._world.shown(balance.pay_out(self._world, currency.lower()))
+    async def payout(self, currency: str, amount: int | None = None) -> Obj:
+        """Send all in *currency* to the bank by schedule, or *amount* by hand. The payout."""
+        return self._world.shown(balance.pay_out(self._world, currency.lower(), amount))
+
+    async def fail_payout(self, payout_id: str) -> Obj:
+        """The bank sends a payout back. Returns the payout."""
+        payout = self._world.get("payout", payout_id)
+        return self._world.shown(balance.fail_payout(self._world, payout))
+
+    async def move(
+        self, kind: str, amount: int, currency: str, *, fee: int = 0, of_balance: str = "payments"
+    ) -> Obj:
+        """
+        A balance transaction that nothing else here causes: a fee, an adjustment, a reserve.
+
+        Args:
+            kind: Stripe's type of it; one of `balance.CATEGORIES`.
+            amount: Minor units; negative where money leaves.
+            of_balance: Which balance of the account it moves.
+        """
+        transaction = balance.move(
+            self._world, kind, amount, currency.lower(), fee=fee, of_balance=of_balance
+        )
+        return self._world.shown(transaction)
 
     async def redeliver(self, event_id: str) -> int | None:
         """Deliver an event once more. Returns the status that was answered."""

@@ -30,6 +30,8 @@ ALLOWABLE_METHODS = (*EXCLUDABLE_METHODS, "link")
 
 REFUND_REASONS = ("duplicate", "fraudulent", "requested_by_customer")
 
+BALANCES = ("issuing", "payments", "refund_and_dispute_prefunding", "risk_reserved")
+
 SESSION_STATUSES = ("open", "complete", "expired")
 
 SESSION_PARAMS_UNPLAYED = words(

@@ -42,7 +42,13 @@ READ = {
     "payment_intent": "id latest_charge status amount",
     "charge": "id amount currency paid status captured disputed refunded amount_refunded "
     "balance_transaction payment_intent created livemode",
-    "balance_transaction": "id amount fee net currency type source available_on exchange_rate",
+    "balance_transaction": "id amount fee net currency type source available_on exchange_rate "
+    "created balance_type reporting_category",
+    "refund": "id charge amount currency status created balance_transaction metadata",
+    "dispute": "id charge amount currency status created balance_transactions",
+    "payout": "id amount currency status automatic reconciliation_status created arrival_date "
+    "failure_code",
+    "balance": "available pending",
     "event": "id type data created livemode api_version",
 }
 """The keys that the program reads, by kind of object. They are there, be it with null."""

@@ -4,6 +4,7 @@ import pytest
 import stripe
 
 from sandbox.stripe.balance import fee_minor
+from sandbox.stripe.errors import Invalid
 from tests.sandbox.stripe_rig import Clock, a_line, a_stripe
 
 
@@ -370,6 +371,74 @@ async def test_a_payout_is_the_sum_of_what_it_lists():
     assert sorted(others) == [-500, 2397, 3854]
     assert [part.amount for part in (*left.available, *left.pending)] == [0, 0]
     assert types(rig)[-3:] == ["payout.created", "payout.paid", "payout.reconciliation_completed"]
+
+
+async def test_a_payout_by_hand_does_not_say_what_it_is_made_of():
+    async with a_stripe() as rig:
+        await a_paid(rig)
+        payout = await rig.standin.payout("usd", 1000)
+        listed = await rig.client.v1.balance_transactions.list_async({"payout": payout["id"]})
+        left = await rig.client.v1.balance.retrieve_async()
+        with pytest.raises(ValueError, match="positive balance, got 1397"):
+            await rig.standin.payout("usd", 1398)
+
+    assert (payout["automatic"], payout["reconciliation_status"]) == (False, "not_applicable")
+    assert (payout["status"], listed.data) == ("paid", [])
+    assert left.available[0].amount == 1397
+    assert types(rig)[-2:] == ["payout.created", "payout.paid"]
+
+
+async def test_a_payout_that_comes_back_is_in_the_balance_again():
+    async with a_stripe() as rig:
+        await a_paid(rig)
+        payout = await rig.standin.payout("usd")
+        failed = await rig.standin.fail_payout(payout["id"])
+        left = await rig.client.v1.balance.retrieve_async()
+        with pytest.raises(ValueError, match="already"):
+            await rig.standin.fail_payout(payout["id"])
+        returned = rig.standin.balance_transactions[-1]
+
+    assert (failed["status"], failed["failure_code"]) == ("failed", "account_closed")
+    assert failed["failure_balance_transaction"] == returned["id"]
+    assert (returned["type"], returned["source"], returned["net"]) == (
+        "payout_failure",
+        payout["id"],
+        2397,
+    )
+    assert left.available[0].amount + left.pending[0].amount == 2397
+    assert types(rig)[-1] == "payout.failed"
+
+
+@pytest.mark.parametrize(
+    ("kind", "amount", "currency", "of_balance", "told"),
+    [
+        ("charge", 100, "usd", "payments", "one of adjustment"),
+        ("stripe_fee", 0, "usd", "payments", "nothing"),
+        ("stripe_fee", -1, "usd", "savings", "one of issuing"),
+        ("stripe_fee", -1, "xxx", "payments", "Invalid currency"),
+    ],
+)
+async def test_only_what_stripe_could_do_moves_the_balance(
+    kind, amount, currency, of_balance, told
+):
+    async with a_stripe() as rig:
+        with pytest.raises((ValueError, Invalid), match=told):
+            await rig.standin.move(kind, amount, currency, of_balance=of_balance)
+
+    assert rig.standin.balance_transactions == []
+
+
+async def test_what_moves_another_balance_leaves_that_of_payments():
+    async with a_stripe() as rig:
+        await rig.standin.move("adjustment", 500, "USD", fee=20)
+        await rig.standin.move("reserve_hold", -100, "usd")
+        await rig.standin.move("reserve_hold", 100, "usd", of_balance="risk_reserved")
+        left = await rig.client.v1.balance.retrieve_async()
+        adjusted = rig.standin.balance_transactions[0]
+
+    assert left.available[0].amount + left.pending[0].amount == 380
+    assert (adjusted["net"], adjusted["reporting_category"]) == (480, "other_adjustment")
+    assert adjusted["source"] is None
 
 
 async def test_money_is_pending_for_two_days_and_then_available():

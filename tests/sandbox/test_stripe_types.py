@@ -7,7 +7,7 @@ import stripe
 from stripe.params import RefundCreateParams
 from stripe.params.checkout import SessionCreateParams
 
-from sandbox.stripe import currencies, listing, refunds, sessions, vocabulary
+from sandbox.stripe import balance, currencies, listing, refunds, sessions, vocabulary
 from tests.sandbox.stripe_rig import a_line, a_stripe, gift
 from tests.sandbox.stripe_types import CLASSES, complaints, names_of, param_complaints, words_of
 from values.currencies import CURRENCIES
@@ -51,7 +51,13 @@ async def everything_that_can_happen(rig):
     await standin.expire(expired.id)
     await rig.session()
     await standin.settle_now()
-    await standin.payout("eur")
+    for kind in balance.CATEGORIES:
+        await standin.move(kind, -50, "eur")
+    for of_balance in vocabulary.BALANCES:
+        await standin.move("reserve_hold", 50, "eur", fee=1, of_balance=of_balance)
+    await standin.payout("eur", 100)
+    payout = await standin.payout("eur")
+    await standin.fail_payout(payout["id"])
 
 
 async def test_every_object_and_every_snapshot_fits_stripes_annotations():
