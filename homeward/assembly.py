@@ -76,11 +76,7 @@ async def assembled(settings: Settings) -> AsyncIterator[Parts]:
     async with opened_house(settings) as house:
         languages = Languages.load()
         cards = CardRenderer(settings.cards_dir)
-        gateway = Gateway(
-            reveal(settings.stripe_api_key),
-            api_base=settings.stripe_api_base,
-            pages=Pages(house.public_url, house.organisation, settings.local_currency),
-        )
+        gateway = gateway_of(settings, house)
         gifts = Gifts(house, gateway, languages)
         bot = TelegramBot(
             token=reveal(settings.telegram_bot_token),
@@ -103,6 +99,15 @@ async def assembled(settings: Settings) -> AsyncIterator[Parts]:
             await bot.stop()
             await gateway.close()
             await cards.close()
+
+
+def gateway_of(settings: Settings, house: House) -> Gateway:
+    """The way to Stripe. Close it in the end."""
+    return Gateway(
+        reveal(settings.stripe_api_key),
+        api_base=settings.stripe_api_base,
+        pages=Pages(house.public_url, house.organisation, settings.local_currency),
+    )
 
 
 def payment_origins(settings: Settings) -> tuple[str, ...]:

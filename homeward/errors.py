@@ -7,6 +7,8 @@ What the operator can mend, each in a line that names the setting and the remedy
         DatabaseAway        the database does not answer
         TelegramAway        Telegram does not answer
         TelegramRefused     Telegram does not know the token, or will not do as asked
+        StripeAway          Stripe does not answer
+        StripeRefused       Stripe does not know the key, or the key may not see what is needed
         PortTaken           somebody else listens there, or nobody may
         NoSuchCase          the case that was named is not there
         NotDone             what staff asked for cannot be done; nothing has changed
@@ -43,6 +45,14 @@ class TelegramAway(OperatorError):
 
 class TelegramRefused(OperatorError):
     """Telegram answers, and refuses."""
+
+
+class StripeAway(OperatorError):
+    """Stripe does not answer."""
+
+
+class StripeRefused(OperatorError):
+    """Stripe answers, and refuses."""
 
 
 class PortTaken(OperatorError):

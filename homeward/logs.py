@@ -7,12 +7,13 @@ import structlog
 import structlog.tracebacks
 
 
-def configure(*, as_json: bool) -> None:
+def configure(*, as_json: bool, least: int = logging.INFO) -> None:
     """
     Set logging up for the whole process.
 
     Args:
         as_json: One JSON object a line, for machines; else readable lines.
+        least: The least level that is told.
     """
     # A traceback is places in the program and no more: structlog's default also prints the values
     # of all variables, which are what people wrote, their chats, stories and keys.
@@ -41,7 +42,7 @@ def configure(*, as_json: bool) -> None:
             renderer,
         ],
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        wrapper_class=structlog.make_filtering_bound_logger(least),
         cache_logger_on_first_use=False,
     )
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(message)s")

@@ -157,6 +157,7 @@ FOR_WEB = (
 )
 FOR_WORKER = ("data_key", "organisation", "public_url", "telegram_bot_token", "stripe_api_key")
 FOR_POLLING = FOR_WORKER
+FOR_RECONCILING = ("data_key", "organisation", "stripe_api_key")
 
 
 def load(needed: Iterable[str] = (), /, **given: object) -> Settings:

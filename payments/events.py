@@ -8,7 +8,7 @@ order of events, repeats and old ones do not matter.
 import time
 from collections.abc import Callable, Sequence
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Literal
 
 import stripe
 import structlog
@@ -61,6 +61,10 @@ SET_ASIDE = frozenset({"radar.early_fraud_warning.created"})
 """Events that a person must look at, and that move no money."""
 
 
+Outcome = Literal["known", "handled", "ignored", "set_aside"]
+"""What became of an event: dealt with before, or now, or none of ours, or for a person to see."""
+
+
 class SignatureRefused(Exception):
     """No secret of ours signed these bytes about now."""
 
@@ -90,7 +94,7 @@ class Events:
         """
         try:
             event = self._verified(body, signature)
-            is_live, points_to = event.livemode, _points_to(event)
+            is_live, told = event.livemode, points_to(event)
         except SignatureRefused:
             log.warning("stripe_signature_refused")
             return HTTPStatus.FORBIDDEN
@@ -98,39 +102,49 @@ class Events:
             log.warning("stripe_event_malformed")
             return HTTPStatus.BAD_REQUEST
         if is_live is not self._is_live:
-            log.error("stripe_mode_mismatch", stripe_event_id=points_to.id)
+            log.error("stripe_mode_mismatch", stripe_event_id=told.id)
             return HTTPStatus.BAD_REQUEST
-        return await self._deal_with(points_to)
-
-    async def _deal_with(self, event: Event) -> HTTPStatus:
-        if not await stripe_events.remember(self._house, event):
-            return HTTPStatus.OK
-        hold_id = await stripe_events.hold_of(self._house, event)
-        if hold_id is None:
-            await stripe_events.finish(self._house, event, "ignored")
-        elif event.type in SET_ASIDE:
-            log.error("stripe_event_set_aside", stripe_event_id=event.id, type=event.type)
-            await stripe_events.finish(self._house, event, "set_aside", "early_fraud_warning")
-        elif event.type not in LOOKED_AT | TAKEN_BACK:
-            await stripe_events.finish(self._house, event, "ignored")
-        else:
-            return await self._look(event, hold_id)
+        try:
+            await self.deal_with(told)
+        except (Unsure, LeaseTaken) as reason:
+            log.warning("stripe_event_postponed", stripe_event_id=told.id, reason=str(reason))
+            return HTTPStatus.SERVICE_UNAVAILABLE
         return HTTPStatus.OK
 
-    async def _look(self, event: Event, hold_id: int) -> HTTPStatus:
+    async def deal_with(self, event: Event, *, delivered: bool = True) -> Outcome:
+        """
+        Do what an event asks for, unless that was done; hand back what became of it.
+
+        Args:
+            delivered: Stripe sent it by itself; else it was missed, and found when we asked.
+
+        Raises:
+            Unsure: Stripe did not answer; deal with it later.
+            LeaseTaken: another process is working on its gift; deal with it later.
+        """
+        if not await stripe_events.remember(self._house, event, delivered=delivered):
+            return "known"
+        hold_id = await stripe_events.hold_of(self._house, event)
+        if hold_id is not None and event.type in SET_ASIDE:
+            log.error("stripe_event_set_aside", stripe_event_id=event.id, type=event.type)
+            await stripe_events.finish(self._house, event, "set_aside", "early_fraud_warning")
+            return "set_aside"
+        if hold_id is None or event.type not in LOOKED_AT | TAKEN_BACK:
+            await stripe_events.finish(self._house, event, "ignored")
+            return "ignored"
+        return await self._look(event, hold_id)
+
+    async def _look(self, event: Event, hold_id: int) -> Outcome:
         try:
             await self._gifts.settle(
                 hold_id, event.session_id, was_taken_back=event.type in TAKEN_BACK
             )
-        except (Unsure, LeaseTaken) as reason:
-            log.warning("stripe_event_postponed", stripe_event_id=event.id, reason=str(reason))
-            return HTTPStatus.SERVICE_UNAVAILABLE
         except (Unreadable, Refused) as problem:
             log.error("stripe_object_unreadable", stripe_event_id=event.id, problem=str(problem))
             await stripe_events.finish(self._house, event, "set_aside", "stripe_object_unreadable")
-            return HTTPStatus.OK
+            return "set_aside"
         await stripe_events.finish(self._house, event, "handled")
-        return HTTPStatus.OK
+        return "handled"
 
     def _verified(self, body: bytes, signature: str) -> stripe.Event:
         """
@@ -158,8 +172,8 @@ def _signed_at(signature: str) -> int:
     return next(int(part[2:]) for part in signature.split(",") if part.startswith("t="))
 
 
-def _points_to(event: stripe.Event) -> Event:
-    """What *event* points to: object id, reference, payment and page."""
+def points_to(event: stripe.Event) -> Event:
+    """What *event* points to: object id, reference, payment and page. Its body is let go of."""
     body: dict[str, Any] = event.data.object.to_dict() if event.data else {}
     kind, object_id = body.get("object"), str(body.get("id", ""))
     metadata = body.get("metadata") or {}

@@ -8,13 +8,14 @@ every request that creates something bears the idempotency key that was saved be
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TypeVar
 
 import stripe
 from stripe import Dispute as StripeDispute
+from stripe import ListObject, StripeObject
 from stripe import Refund as StripeRefund
 from stripe.checkout import Session
 
@@ -26,12 +27,14 @@ API_VERSION = "2026-10-28.endive"
 REFERENCE_KEY = "homeward_reference"
 CASE_KEY = "case"
 REFUND_KEY = "homeward_refund"
+MOST_A_PAGE = 100
 _TIMEOUT_S = 10.0
 _RETRIES = 2
 _EXPANDED = ["payment_intent.latest_charge.balance_transaction"]
 
 
 _Answer = TypeVar("_Answer")
+_Thing = TypeVar("_Thing", bound=StripeObject)
 
 
 class PaymentsError(Exception):
@@ -78,7 +81,13 @@ class Pages:
 
 
 class Gateway:
-    """Payment pages over Stripe Checkout Sessions."""
+    """
+    Payment pages over Stripe Checkout Sessions.
+
+    Attributes:
+        client: For other requests of this room, each through `answer`.
+        is_live: The key moves real money.
+    """
 
     def __init__(self, api_key: str, *, api_base: str | None, pages: Pages) -> None:
         """
@@ -87,7 +96,7 @@ class Gateway:
             api_base: Scheme and host instead of Stripe's, for a stand-in; None for Stripe itself.
         """
         self._http = stripe.AIOHTTPClient(timeout=_TIMEOUT_S)
-        self._client = stripe.StripeClient(
+        self.client = stripe.StripeClient(
             api_key,
             stripe_version=API_VERSION,
             base_addresses={"api": api_base} if api_base else {},
@@ -109,8 +118,8 @@ class Gateway:
             Refused: there is no page and will be none.
             KeySpent: ask under another key.
         """
-        session = await _answer(
-            self._client.v1.checkout.sessions.create_async(
+        session = await answer(
+            self.client.v1.checkout.sessions.create_async(
                 self._request(order, line),
                 {"idempotency_key": order.checkout.idempotency_key},
             )
@@ -127,8 +136,8 @@ class Gateway:
             Unsure: no answer; read again later.
             Refused: there is no such page.
         """
-        return await _answer(
-            self._client.v1.checkout.sessions.retrieve_async(session_id, {"expand": _EXPANDED})
+        return await answer(
+            self.client.v1.checkout.sessions.retrieve_async(session_id, {"expand": _EXPANDED})
         )
 
     async def expire(self, session_id: str) -> None:
@@ -139,7 +148,7 @@ class Gateway:
             Unsure: no answer; read the page to learn what is true.
         """
         with suppress(Refused):
-            await _answer(self._client.v1.checkout.sessions.expire_async(session_id))
+            await answer(self.client.v1.checkout.sessions.expire_async(session_id))
 
     async def refund(self, order: RefundOrder, charge_id: str) -> str:
         """
@@ -150,8 +159,8 @@ class Gateway:
             Refused: there is none and will be none.
             KeySpent: ask under another key.
         """
-        made = await _answer(
-            self._client.v1.refunds.create_async(
+        made = await answer(
+            self.client.v1.refunds.create_async(
                 {
                     "charge": charge_id,
                     "amount": order.charge.amount_minor,
@@ -170,19 +179,14 @@ class Gateway:
         Raises:
             Unsure: no answer; read again later.
         """
-        listed = await _answer(
-            self._client.v1.refunds.list_async(
-                {
-                    "charge": charge_id,
-                    "limit": 100,
-                    "expand": [
-                        "data.balance_transaction",
-                        "data.failure_balance_transaction",
-                    ],
-                }
-            )
+        listed = self.client.v1.refunds.list_async(
+            {
+                "charge": charge_id,
+                "limit": MOST_A_PAGE,
+                "expand": ["data.balance_transaction", "data.failure_balance_transaction"],
+            }
         )
-        return [refund async for refund in listed.auto_paging_iter()][::-1]
+        return [refund async for page in pages(listed) for refund in page][::-1]
 
     async def disputes_of(self, charge_id: str) -> list[StripeDispute]:
         """
@@ -191,10 +195,8 @@ class Gateway:
         Raises:
             Unsure: no answer; read again later.
         """
-        listed = await _answer(
-            self._client.v1.disputes.list_async({"charge": charge_id, "limit": 100})
-        )
-        return [dispute async for dispute in listed.auto_paging_iter()][::-1]
+        listed = self.client.v1.disputes.list_async({"charge": charge_id, "limit": MOST_A_PAGE})
+        return [dispute async for page in pages(listed) for dispute in page][::-1]
 
     async def close(self) -> None:
         """Close the connections."""
@@ -231,9 +233,27 @@ class Gateway:
         }
 
 
-async def _answer(request: Awaitable[_Answer]) -> _Answer:
+async def pages(listed: Awaitable[ListObject[_Thing]]) -> AsyncIterator[list[_Thing]]:
+    """
+    The pages of a list, each asked for when the one before was taken.
+
+    Raises: as `answer`, at any page.
+    """
+    page = await answer(listed)
+    yield page.data
+    while page.has_more:
+        page = await answer(page.next_page_async())
+        yield page.data
+
+
+async def answer(request: Awaitable[_Answer]) -> _Answer:
     """
     What Stripe answered.
+
+    Raises:
+        Unsure: nothing that decides.
+        Refused: that it will not.
+        KeySpent: a failure that was stored before.
 
     A connection that breaks in the middle of an answer comes through the stripe package as the
     HTTP library's own error; like every failure that says nothing of the request, it is unsure.

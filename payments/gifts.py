@@ -153,11 +153,21 @@ class Gifts:
             await self._look_at(hold_id)
         return len(due)
 
+    async def look_again(self, hold_id: int) -> HoldState | None:
+        """
+        Read a gift that is past its time; a page that is still wanted is asked for first.
+
+        Returns and raises as `settle`. A gift without a page is looked at later.
+        """
+        await self.open_page(hold_id)
+        state = await self.settle(hold_id)
+        if state is None:
+            await checkouts.postpone(self._house, hold_id)
+        return state
+
     async def _look_at(self, hold_id: int) -> None:
         try:
-            await self.open_page(hold_id)
-            if await self.settle(hold_id) is None:
-                await checkouts.postpone(self._house, hold_id)
+            await self.look_again(hold_id)
         except (Unsure, Refused, LeaseTaken) as reason:
             log.warning("look_postponed", hold_id=hold_id, reason=str(reason))
             await checkouts.postpone(self._house, hold_id)

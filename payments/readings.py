@@ -7,6 +7,7 @@ from typing import TypeVar
 from stripe import BalanceTransaction, PaymentIntent
 from stripe import Charge as StripeCharge
 from stripe import Dispute as StripeDispute
+from stripe import Payout as StripePayout
 from stripe import Refund as StripeRefund
 from stripe.checkout import Session
 
@@ -22,6 +23,7 @@ from services.reading import (
     Transaction,
     TransactionKind,
 )
+from services.stripe_account import Payout, PayoutStatus
 from values.currencies import CURRENCIES
 from values.money import Money
 
@@ -73,7 +75,7 @@ def refund_fact(refund: StripeRefund) -> Refund:
     Raises:
         Unreadable: a status or currency that is not known here.
     """
-    charge_id = _id(refund.charge)
+    charge_id = id_of(refund.charge)
     marks = refund.metadata.to_dict() if refund.metadata else {}
     amount = _money(refund.amount, refund.currency)
     if charge_id is None or amount is None:
@@ -98,7 +100,7 @@ def dispute_fact(dispute: StripeDispute) -> Dispute:
     Raises:
         Unreadable: a status or currency that is not known here.
     """
-    charge_id = _id(dispute.charge)
+    charge_id = id_of(dispute.charge)
     amount = _money(dispute.amount, dispute.currency)
     if charge_id is None or amount is None:
         raise Unreadable(f"dispute {dispute.id} is of no payment")
@@ -110,6 +112,27 @@ def dispute_fact(dispute: StripeDispute) -> Dispute:
         status=_word(DisputeStatus, dispute.status, "dispute"),
         transactions=tuple(sorted(moved, key=lambda one: (one.created_at, one.gross))),
         created_at=moment(dispute.created),
+    )
+
+
+def payout_fact(payout: StripePayout) -> Payout:
+    """
+    A payout.
+
+    Raises:
+        Unreadable: a status or currency that is not known here.
+    """
+    amount = _money(payout.amount, payout.currency)
+    if amount is None:
+        raise Unreadable(f"payout {payout.id} says no amount")
+    return Payout(
+        id=payout.id,
+        amount=amount,
+        status=_word(PayoutStatus, payout.status, "payout"),
+        automatic=payout.automatic,
+        itemised=payout.automatic and payout.reconciliation_status == "completed",
+        created_at=moment(payout.created),
+        arrives_at=moment(payout.arrival_date),
     )
 
 
@@ -128,7 +151,7 @@ def transaction(
     return Transaction(
         id=brought.id,
         kind=kind,
-        source_id=_id(brought.source) or brought.id,
+        source_id=id_of(brought.source) or brought.id,
         gross=gross,
         fee=fee,
         created_at=moment(brought.created),
@@ -153,7 +176,7 @@ def _moved(
     return transaction(brought, kind, charge_id)
 
 
-def _id(of: object) -> str | None:
+def id_of(of: object) -> str | None:
     """The id of an object that Stripe gives whole or as its id alone."""
     return of if of is None or isinstance(of, str) else str(getattr(of, "id", "")) or None
 

@@ -8,7 +8,7 @@ a hold that was released: money that arrived is never dropped.
 
 import datetime as dt
 
-from services import booking, taking_back
+from services import booking, strays, taking_back
 from services.house import House
 from services.postings import STRIPE, is_posted, name_of
 from services.reading import Charge, Reading, SessionStatus
@@ -65,13 +65,15 @@ async def _paid(
     now = house.clock()
     await stripe_facts.keep_charge(connection, hold.id, charge)
     settlement = reading.settlement
-    if settlement is not None:
-        await stripe_facts.keep_transaction(connection, settlement)
-        await checkouts.done(connection, checkout)
     problem = None if hold.state is HoldState.SETTLED else _mismatch(hold, reading, case_code)
+    aside = problem is not None or await _is_in_suspense(connection, hold, settlement)
+    was_stray = False
+    if settlement is not None:
+        was_stray = await strays.keep(connection, settlement)
+        await checkouts.done(connection, checkout)
     if problem is not None:
         await alarms.ring(connection, problem, charge.id, now)
-    if problem is not None or await _is_in_suspense(connection, hold, settlement):
+    if aside:
         if settlement is not None:
             await booking.set_aside(connection, settlement, now)
         await taking_back.of_set_aside(connection, reading, now)
@@ -80,6 +82,8 @@ async def _paid(
         await _thank(connection, hold, now)
         return await _move(connection, hold, HoldState.PAID)
     hold = await _settle(house, connection, hold, settlement)
+    if was_stray:
+        await strays.take_back(connection, settlement, now)
     await taking_back.apply(house, connection, hold, reading)
     return hold.state
 

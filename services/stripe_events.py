@@ -28,8 +28,13 @@ class Event:
     session_id: str | None = None
 
 
-async def remember(house: House, event: Event) -> bool:
-    """Remember *event*; True if it is still to be dealt with."""
+async def remember(house: House, event: Event, *, delivered: bool = True) -> bool:
+    """
+    Remember *event*; True if it is still to be dealt with.
+
+    Args:
+        delivered: It came by itself; else it was missed and asked for.
+    """
     async with house.write() as connection:
         outcome = await stripe_events.remember(
             connection,
@@ -38,6 +43,7 @@ async def remember(house: House, event: Event) -> bool:
             object_id=event.object_id,
             created_at=event.created_at,
             now=house.clock(),
+            delivered=delivered,
         )
     return outcome is None
 

@@ -11,9 +11,9 @@ from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
-from services import disputes, refunds
+from services import disputes, refunds, strays
 from services.house import House
-from services.postings import opposite, post_fee, post_stripe
+from services.postings import STRIPE, is_posted, name_of, opposite, post_fee, post_stripe
 from services.reading import Dispute, Reading, Refund, Transaction
 from storage import stripe_facts
 from storage.database import Connection
@@ -84,12 +84,12 @@ def _of_refund(house: House, connection: Connection, hold: Hold, refund: Refund)
         await stripe_facts.keep_refund(connection, refund, order.id)
 
     async def book_gone(gone: Transaction) -> None:
-        await stripe_facts.keep_transaction(connection, gone)
+        await _keep(house, connection, gone)
         order = await refunds.adopt(house, connection, hold, refund)
         await refunds.gone(house, connection, hold, order, gone)
 
     async def book_came_back(back: Transaction) -> None:
-        await stripe_facts.keep_transaction(connection, back)
+        await _keep(house, connection, back)
         await refunds.came_back(house, connection, refund, back)
 
     yield _Step(refund.created_at, 0, refund.id, adopt)
@@ -108,7 +108,7 @@ def _of_dispute(
         await stripe_facts.keep_dispute(connection, dispute)
 
     async def book(moved: Transaction) -> None:
-        await stripe_facts.keep_transaction(connection, moved)
+        await _keep(house, connection, moved)
         if moved.gross.amount_minor < 0:
             await disputes.withdrawn(house, connection, hold, moved)
         else:
@@ -119,18 +119,29 @@ def _of_dispute(
         yield _Step(moved.created_at, 3 + number, moved.id, partial(book, moved))
 
 
+async def _keep(house: House, connection: Connection, moved: Transaction) -> None:
+    if await strays.keep(connection, moved):
+        await strays.take_back(connection, moved, house.clock())
+
+
 async def _move_suspense(
     connection: Connection, moved: Transaction, there: Money, now: dt.datetime
 ) -> Money:
-    """Book *moved* of a payment of which *there* stands in suspense; what that changes of it."""
-    await stripe_facts.keep_transaction(connection, moved)
+    """
+    Book *moved* of a payment of which *there* stands in suspense; what that changes of it.
+
+    What left before we knew whose it was stays unexplained, all of it.
+    """
+    await strays.keep(connection, moved)
     if moved.gross.amount_minor >= 0:
         leg = Leg(ORGANISATION_BOOK, "world", "suspense", moved.gross)
         await post_stripe(connection, "suspense", moved, [leg], now)
         await post_fee(connection, moved, now)
         return moved.gross
     taken = opposite(moved.gross)
-    out = min(taken, there)
+    out = (
+        Money(0, taken.currency) if await _is_unexplained(connection, moved) else min(taken, there)
+    )
     if out:
         leg = Leg(ORGANISATION_BOOK, "suspense", "world", out)
         await post_stripe(connection, "suspense", moved, [leg], now)
@@ -139,3 +150,11 @@ async def _move_suspense(
         await post_stripe(connection, "unexplained", moved, [leg], now)
     await post_fee(connection, moved, now)
     return opposite(out)
+
+
+async def _is_unexplained(connection: Connection, moved: Transaction) -> bool:
+    suspense, unexplained = [
+        await is_posted(connection, STRIPE, name_of(kind, moved.id))
+        for kind in ("suspense", "unexplained")
+    ]
+    return unexplained and not suspense

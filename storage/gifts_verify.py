@@ -18,7 +18,8 @@ SELECT (SELECT COUNT(*) FROM cases),
 """
 
 # A posting that Stripe caused is named `kind:transaction`, or `kind:transaction:2` for its second
-# part. So the name tells the transaction.
+# part. So the name tells the transaction; also that of what we took back when we learned whose it
+# was, which no longer counts.
 _NAMED = "substr(p.external_ref, length(p.kind) + 2)"
 _TRANSACTION = (
     f"CASE WHEN {_NAMED} LIKE '%\\:_' THEN substr({_NAMED}, 1, length({_NAMED}) - 2)"
@@ -26,11 +27,12 @@ _TRANSACTION = (
 )
 _BOOKED = f"""
 SELECT {_TRANSACTION} AS id,
-       SUM(CASE WHEN p.kind IN ('fee', 'fee_returned') THEN 0 ELSE t.amount_minor END) AS minor,
+       SUM(CASE WHEN p.kind IN ('fee', 'fee_returned') THEN 0
+                WHEN p.source = 'homeward' THEN -t.amount_minor ELSE t.amount_minor END) AS minor,
        SUM(CASE p.kind WHEN 'fee' THEN t.amount_minor WHEN 'fee_returned' THEN -t.amount_minor
                 ELSE 0 END) AS fee_minor
   FROM posting p JOIN transfer t ON t.posting_id = p.id
- WHERE p.source = 'stripe' GROUP BY 1
+ WHERE p.source = 'stripe' OR (p.source = 'homeward' AND p.kind = 'reversal') GROUP BY 1
 """
 
 # What stands of each donation in one kind of account.
@@ -79,6 +81,27 @@ SELECT x.id, x.fee_minor - CASE x.kind WHEN 'fee' THEN x.amount_minor ELSE 0 END
         f"""
 SELECT b.id, 'a transaction at Stripe', b.minor + b.fee_minor FROM ({_BOOKED}) b
   LEFT JOIN stripe_transaction x ON x.id = b.id WHERE x.id IS NULL""",
+    ),
+    (
+        # What no gift explains must be somewhere to be found, and nothing else may be there.
+        "stray_not_noted",
+        "transaction",
+        """
+SELECT x.id, CASE x.kind WHEN 'other' THEN 'a note that nothing explains it' ELSE 'no note' END,
+       COALESCE(s.word, 'none') FROM stripe_transaction x
+  LEFT JOIN stray s ON s.transaction_id = x.id
+ WHERE (x.kind = 'other') <> (s.transaction_id IS NOT NULL)""",
+    ),
+    (
+        # What arrived stands in suspense, what left among what is unexplained.
+        "stray_in_a_wrong_place",
+        "transaction",
+        """
+SELECT x.id, CASE WHEN x.amount_minor > 0 THEN 'suspense' ELSE 'unexplained' END, p.kind
+  FROM stripe_transaction x
+  JOIN posting p ON p.source = 'stripe' AND p.external_ref
+       = CASE WHEN x.amount_minor > 0 THEN 'unexplained:' ELSE 'suspense:' END || x.id
+ WHERE x.kind = 'other'""",
     ),
     (
         "settled_gift_not_booked",

@@ -6,10 +6,11 @@ donors. Everything else is read again from Stripe when it is needed.
 """
 
 import datetime as dt
+from collections.abc import Collection
 
 import sqlalchemy as sa
 
-from storage.columns import TEXT, UnixTime
+from storage.columns import TEXT, Flag, UnixTime
 from storage.database import Connection, insert_ignoring
 from storage.schema import table
 
@@ -21,6 +22,7 @@ stripe_event = table(
     sa.Column("created_at", UnixTime, nullable=False),
     sa.Column("received_at", UnixTime, nullable=False),
     sa.Column("outcome", TEXT),
+    sa.Column("delivered", Flag, nullable=False),
     sa.CheckConstraint("outcome IN ('handled', 'ignored', 'set_aside')", name="known_outcome"),
 )
 
@@ -33,17 +35,31 @@ async def remember(
     object_id: str,
     created_at: dt.datetime,
     now: dt.datetime,
+    delivered: bool = True,
 ) -> str | None:
-    """Remember that the event came; hand back its outcome, None if it is still to be dealt with."""
-    await connection.execute(
+    """
+    Remember the event; hand back its outcome, None if it is still to be dealt with.
+
+    Args:
+        delivered: It came by itself; else somebody had to ask for it.
+    """
+    added = await connection.execute(
         insert_ignoring(connection, stripe_event).values(
             id=event_id,
             type=event_type,
             object_id=object_id,
             created_at=created_at,
             received_at=now,
+            delivered=delivered,
         )
     )
+    if delivered and not added.rowcount:
+        event = stripe_event.c
+        await connection.execute(
+            sa.update(stripe_event)
+            .where(event.id == event_id, event.delivered == False)  # noqa: E712
+            .values(delivered=True)
+        )
     outcome: str | None = await connection.scalar(
         sa.select(stripe_event.c.outcome).where(stripe_event.c.id == event_id)
     )
@@ -57,9 +73,22 @@ async def set_outcome(connection: Connection, event_id: str, outcome: str) -> No
     )
 
 
-async def newest(connection: Connection) -> dt.datetime | None:
-    """When the newest event that came was made; None if none ever came."""
+async def dealt_with(connection: Connection, event_ids: Collection[str]) -> set[str]:
+    """Those of the events that need nothing more."""
+    rows = await connection.execute(
+        sa.select(stripe_event.c.id).where(
+            stripe_event.c.id.in_(event_ids), stripe_event.c.outcome.is_not(None)
+        )
+    )
+    return set(rows.scalars())
+
+
+async def newest_delivered(connection: Connection) -> dt.datetime | None:
+    """When the newest event that came by itself was made; None if none ever came."""
     found: dt.datetime | None = await connection.scalar(
-        sa.select(stripe_event.c.created_at).order_by(stripe_event.c.created_at.desc()).limit(1)
+        sa.select(stripe_event.c.created_at)
+        .where(stripe_event.c.delivered == True)  # noqa: E712
+        .order_by(stripe_event.c.created_at.desc())
+        .limit(1)
     )
     return found

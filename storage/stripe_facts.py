@@ -6,6 +6,7 @@ balance transaction) is what really moved on the account at Stripe; it never cha
 """
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -250,6 +251,21 @@ async def keep_transaction(connection: Connection, fact: Transaction) -> bool:
     return bool(added.rowcount)
 
 
+async def explain(connection: Connection, fact: Transaction) -> bool:
+    """
+    Write down whose a transaction is that nobody could explain when it was kept.
+
+    True if it was such a one. Its amounts stay as they are.
+    """
+    known = stripe_transaction.c
+    changed = await connection.execute(
+        sa.update(stripe_transaction)
+        .where(known.id == fact.id, known.kind == TransactionKind.OTHER)
+        .values(kind=fact.kind, charge_id=fact.charge_id)
+    )
+    return bool(changed.rowcount)
+
+
 async def keep_refund(connection: Connection, refund: Refund, order_id: int | None) -> None:
     """
     Keep what Stripe says of a refund now; later readings replace earlier ones.
@@ -305,11 +321,17 @@ async def settlement_of(connection: Connection, hold_id: int) -> Transaction | N
 
 async def transaction(connection: Connection, transaction_id: str) -> Transaction | None:
     """The transaction with this id, or None."""
+    return (await transactions(connection, (transaction_id,))).get(transaction_id)
+
+
+async def transactions(
+    connection: Connection, transaction_ids: Collection[str]
+) -> dict[str, Transaction]:
+    """Those of the transactions that are known, by their ids."""
     rows = await connection.execute(
-        sa.select(stripe_transaction).where(stripe_transaction.c.id == transaction_id)
+        sa.select(stripe_transaction).where(stripe_transaction.c.id.in_(transaction_ids))
     )
-    row = rows.first()
-    return None if row is None else _transaction(row)
+    return {row.id: _transaction(row) for row in rows}
 
 
 async def hold_of_charge(connection: Connection, charge_id: str) -> int | None:

@@ -14,6 +14,7 @@ from homeward.cli.ledger import ledger
 from homeward.cli.migrate import migrate
 from homeward.cli.plan import plan
 from homeward.cli.poll import poll
+from homeward.cli.reconcile import reconcile
 from homeward.cli.samples import samples
 from homeward.cli.serve import serve
 from homeward.cli.spending import spending
@@ -30,7 +31,7 @@ def homeward() -> None:
 
 for command in (
     demo, serve, worker, poll, migrate, samples, stories, telegram, ledger, spending, plan, gift,
-    keys,
+    reconcile, keys,
 ):  # fmt: skip
     homeward.add_command(command)
 

@@ -24,6 +24,7 @@ WITH_DATABASE = [
     ["ledger", "verify"],
     ["ledger", "statement", "mala"],
     ["ledger", "export"],
+    ["reconcile"],
 ]
 
 

@@ -15,6 +15,7 @@ from aiohttp import web
 from payments.events import Events
 from payments.gateway import Gateway, Pages
 from payments.gifts import Gifts
+from payments.reconciling import Reconciler
 from payments.refunds import Refunds
 from sandbox.stripe.delivery import signature
 from sandbox.stripe.standin import StripeStandIn
@@ -190,6 +191,24 @@ class Till:
         """Deliver *event*, with *lies* in it, signed now; the status that was answered."""
         body = json.dumps({**event, **lies}).encode()
         return await self.events.receive(body, signature(SECRET, int(time.time()), body))
+
+    async def foreign(self, minor=2500, currency="usd", **metadata):
+        """A payment that another product of the account took, settled; hands back its charge."""
+        price = {"currency": currency, "unit_amount": minor, "product_data": {"name": "A book"}}
+        asked: Any = {
+            "mode": "payment",
+            "line_items": [{"quantity": 1, "price_data": price}],
+            "payment_intent_data": {"metadata": metadata},
+            "success_url": "http://shop.example",
+        }
+        session = await self.gateway.client.v1.checkout.sessions.create_async(asked)
+        await self.stripe.pay(session.id)
+        await self.stripe.settle_now()
+        return self.stripe.charges[-1]
+
+    async def reconcile(self, since=None):
+        """Hold everything at Stripe against the books; the report."""
+        return await Reconciler(self.house, self.gateway, self.gifts).everything(since)
 
     # What is there then
 
