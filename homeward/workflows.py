@@ -12,6 +12,7 @@ import asyncio
 import structlog
 
 from homeward.assembly import Parts
+from payments.reconciling import Reconciler
 from services.closing_pages import CLOSE_PAGE
 from services.house import DatabaseUnavailable
 from services.incoming import forget_old_claims
@@ -29,6 +30,9 @@ def registered(parts: Parts) -> Jobs:
     jobs = Jobs(parts.house.database)
     jobs.register(REFUND, parts.refunds.carry_out)
     jobs.register(CLOSE_PAGE, parts.gifts.close_page)
+    reconciler = Reconciler(parts.house, parts.gateway, parts.gifts)
+    jobs.schedule("missed_events", "*/10 * * * *", reconciler.events_since_last)
+    jobs.schedule("reconciliation", "43 2 * * *", reconciler.everything)
     jobs.schedule("unanswered_surplus", "37 * * * *", lambda: lapse_all(parts.house))
     jobs.schedule("forget_old_claims", "7 * * * *", lambda: forget_old_claims(parts.house))
     return jobs
