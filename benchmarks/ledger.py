@@ -106,9 +106,9 @@ def _print_size(engine: str, size: ledger_size.Size) -> None:
     table = Table("what", "figure", title=engine)
     table.add_row("built in", f"{size.built_s:.0f} s")
     table.add_row("homeward ledger verify", size.said)
-    table.add_row("it took", f"{size.verified_s:.1f} s")
+    table.add_row("it took", f"{size.verified_s:.1f} s, {size.cpu_s:.1f} s of its processor time")
     table.add_row("its peak memory", f"{size.peak_mb:.0f} MB")
-    if size.server_mb:
+    if engine == "postgresql":
         table.add_row("the server's for it", f"{size.server_mb:.0f} MB")
     for name, taken in size.statement_ms.items():
         table.add_row(f"newest 100 of the {name} case", f"{taken:.1f} ms")

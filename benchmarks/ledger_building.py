@@ -49,26 +49,29 @@ class Built:
     closed: int
 
 
-async def build(url: str, n_transfers: int) -> Built:
+async def build(url: str, n_transfers: int, n_cases: int = CASES) -> Built:
     """
     Fill the migrated, empty database at *url*.
 
     Every fourth gift has two legs, and each has a fee; so a gift is 2 1/4 transfers.
+
+    Args:
+        n_cases: At least 3.
     """
     database = Database.open(url)
     book_ids = []
-    for number in range(CASES):
+    for number in range(n_cases):
         async with database.write() as connection:
             book_ids.append(await _open_case(connection, f"{number}"))
     await database.close()
     first = book_ids[0]
-    if book_ids != list(range(first, first + CASES)):
+    if book_ids != list(range(first, first + n_cases)):
         raise AssertionError("the books are not numbered one after the other")
     engine = engines.migrator(engines.parse(url))
     async with engine.begin() as building:
-        await building.run_sync(_multiply, first, n_transfers * 4 // 9)
+        await building.run_sync(_multiply, book_ids, n_transfers * 4 // 9)
     await engine.dispose()
-    return Built(viral=first, usual=first + 1, closed=first + CASES - 1)
+    return Built(viral=book_ids[0], usual=book_ids[1], closed=book_ids[-1])
 
 
 async def _open_case(connection: Connection, name: str) -> int:
@@ -124,7 +127,7 @@ async def _give(connection: Connection, name: str, *legs: Leg) -> None:
         )
 
 
-def _multiply(connection: sa.Connection, first_case: int, n_gifts: int) -> None:
+def _multiply(connection: sa.Connection, book_ids: list[int], n_gifts: int) -> None:
     on_postgresql = connection.dialect.name == "postgresql"
     if on_postgresql:
         connection.exec_driver_sql("SET session_replication_role = replica")
@@ -135,7 +138,7 @@ def _multiply(connection: sa.Connection, first_case: int, n_gifts: int) -> None:
         table.name: connection.scalar(sa.select(sa.func.max(table.primary_key.columns[0])))
         for table in (posting, transfer, hold, surplus_question)
     }
-    for table, changes in _changes(first_case, n_gifts, last).items():
+    for table, changes in _changes(book_ids, n_gifts, last).items():
         _copy(connection, table, changes, n_gifts)
     connection.exec_driver_sql(_BALANCES)
     if on_postgresql:
@@ -155,7 +158,9 @@ def _multiply(connection: sa.Connection, first_case: int, n_gifts: int) -> None:
         guards.create(connection, GUARDS)
 
 
-def _changes(first_case: int, n_gifts: int, last: dict[str, int]) -> dict[sa.Table, dict[str, str]]:
+def _changes(
+    book_ids: list[int], n_gifts: int, last: dict[str, int]
+) -> dict[sa.Table, dict[str, str]]:
     """
     By what the rows of gift `i` differ from those of the first gift, as SQL.
 
@@ -163,9 +168,9 @@ def _changes(first_case: int, n_gifts: int, last: dict[str, int]) -> dict[sa.Tab
     has, and 3 for the fee and its leg.
     """
     case_id = (
-        f"CASE WHEN i % 2 = 1 THEN {first_case}"
-        f" WHEN i < {n_gifts // 10} AND i % 20 = 0 THEN {first_case + CASES - 1}"
-        f" ELSE {first_case + 1} + i / 2 % {CASES - 2} END"
+        f"CASE WHEN i % 2 = 1 THEN {book_ids[0]}"
+        f" WHEN i < {n_gifts // 10} AND i % 20 = 0 THEN {book_ids[-1]}"
+        f" ELSE {book_ids[1]} + i / 2 % {len(book_ids) - 2} END"
     )
     donation_id = f"{last['posting']} + 2 * i - 1"
     gross = "CASE WHEN i % 4 = 0 THEN 3000 ELSE 2500 END"

@@ -95,7 +95,7 @@ async def give(connection: Connection, n_legs: int, told: Told) -> list[int]:
     return [posted.id for posted in booked]
 
 
-async def prepared(database: Database) -> Bench:
+async def prepared(database: Database, n_cases: int = CASES) -> Bench:
     """Open the cases with their accounts, and record what a gift takes."""
 
     async def open_case(connection: Connection) -> Told:
@@ -106,17 +106,17 @@ async def prepared(database: Database) -> Bench:
         rows = await connection.execute(sa.select(account).where(account.c.book_id == book_id))
         return {"book": book_id, **{f"account {row.kind}": row.id for row in rows}}
 
-    bench = Bench(database, [await database.in_write(open_case) for _ in range(CASES)])
+    bench = Bench(database, [await database.in_write(open_case) for _ in range(n_cases)])
     for n_legs in (1, 2):
         bench.steps[n_legs] = template(
             *await _recorded(bench, n_legs), *await _recorded(bench, n_legs)
         )
-    bench.given = CASES + 4  # so many were made above
+    bench.given = n_cases + 4  # so many were made above
     return bench
 
 
 async def _recorded(bench: Bench, n_legs: int) -> tuple[list[Step], Told]:
-    _, told = bench.next(CASES)
+    _, told = bench.next(len(bench.cases))
     with recording(bench.database._writer) as steps:  # noqa: SLF001 - nobody else is to have it
         async with bench.database.write() as connection:
             ids = await give(connection, n_legs, told)
@@ -195,15 +195,17 @@ async def _prove(bench: Bench) -> None:
         raise AssertionError(f"{bench.given} gifts acknowledged, {there} there, {differences}")
 
 
-async def on_sqlite(path: str, rounds: int, seconds: float) -> dict[Contest, list[float]]:
+async def on_sqlite(
+    path: str, rounds: int, seconds: float, n_cases: int = CASES
+) -> dict[Contest, list[float]]:
     """All contests on a new SQLite file at *path*."""
     url = f"sqlite:///{path}"
     await upgrade_async(url)
     database = Database.open(url)
-    bench = await prepared(database)
+    bench = await prepared(database, n_cases)
     raw = open_sqlite(path)
     contests = {}
-    for cases in (1, CASES):
+    for cases in (1, n_cases):
         contests[Contest(cases, 1, is_floor=True)] = floor_sqlite(bench, raw, cases)
         for donors in (1, 64):
             contests[Contest(cases, donors)] = ours(bench, cases)
@@ -213,16 +215,18 @@ async def on_sqlite(path: str, rounds: int, seconds: float) -> dict[Contest, lis
     return figures
 
 
-async def on_postgresql(url: str, rounds: int, seconds: float) -> dict[Contest, list[float]]:
+async def on_postgresql(
+    url: str, rounds: int, seconds: float, n_cases: int = CASES
+) -> dict[Contest, list[float]]:
     """All contests in the new database at *url*."""
     await upgrade_async(url)
     database = Database.open(url)
-    bench = await prepared(database)
+    bench = await prepared(database, n_cases)
     pool = await asyncpg.create_pool(
         url, min_size=POOL, max_size=POOL, server_settings={"jit": "off"}
     )
     contests = {}
-    for cases in (1, CASES):
+    for cases in (1, n_cases):
         for donors in (1, 16, 64):
             floor = Contest(cases, donors, is_floor=True)
             contests[floor] = floor_postgresql(bench, pool, cases)

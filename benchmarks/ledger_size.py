@@ -29,6 +29,7 @@ class Size:
 
     Attributes:
         said: What `homeward ledger verify` said.
+        cpu_s: Its own processor time, without the server's.
         peak_mb: The most memory it had at once.
         server_mb: The most that one of PostgreSQL's processes for it had at once, without what
             they all share; 0 where there is none.
@@ -38,6 +39,7 @@ class Size:
     built_s: float
     verified_s: float
     said: str
+    cpu_s: float
     peak_mb: float
     server_mb: float
     statement_ms: dict[str, float]
@@ -54,53 +56,61 @@ async def measure(url: str, n_transfers: int) -> Size:
     begin = time.perf_counter()
     built = await build(url, n_transfers)
     built_s = time.perf_counter() - begin
+    return Size(built_s, *_verified(url), await _statements(url, built))
+
+
+def _verified(url: str) -> tuple[float, str, float, float, float]:
+    """How long it took, what it said, its processor time, its memory, and the server's."""
     begin = time.perf_counter()
-    said, peak_mb, server_mb = _verify(url)
-    verified_s = time.perf_counter() - begin
-    return Size(built_s, verified_s, said, peak_mb, server_mb, await _statements(url, built))
-
-
-def _verify(url: str) -> tuple[str, float, float]:
-    server = _Watch()
-    server.start()
     with subprocess.Popen(
         [sys.executable, "-m", "homeward", "ledger", "verify"],
         env={**os.environ, "DATABASE_URL": url},
         stdout=subprocess.PIPE,
         text=True,
     ) as command:
+        watch = _Watch(command.pid)
+        watch.start()
         assert command.stdout is not None  # noqa: S101 - it was asked for
         said = command.stdout.read().strip()
         _, status, used = os.wait4(command.pid, 0)
         command.returncode = os.waitstatus_to_exitcode(status)
-    server.is_over.set()
-    server.join()
+    taken = time.perf_counter() - begin
+    watch.is_over.set()
+    watch.join()
     if command.returncode:
         raise AssertionError(said)
-    return said, used.ru_maxrss / 1024, server.peak_mb
+    return taken, said, used.ru_utime + used.ru_stime, watch.command_mb, watch.server_mb
 
 
 class _Watch(threading.Thread):
-    """Watches the memory of PostgreSQL's processes for `DATABASE`, as Linux shows it."""
+    """
+    Watches the memory of one process, and of PostgreSQL's for `DATABASE`, as Linux shows it.
 
-    def __init__(self) -> None:
+    What the system counts for a process that has ended is of no use: it begins with what the one
+    had that started it.
+    """
+
+    def __init__(self, pid: int) -> None:
         super().__init__()
-        self.peak_mb = 0.0
+        self.command_mb = self.server_mb = 0.0
         self.is_over = threading.Event()
+        self._command = Path(f"/proc/{pid}")
 
     def run(self) -> None:
-        while not self.is_over.wait(0.1):
+        while not self.is_over.wait(0.05):
+            self.command_mb = max(self.command_mb, _memory_mb(self._command, "VmHWM"))
             for process in Path("/proc").glob("[0-9]*"):
                 with suppress(OSError):  # it may have ended meanwhile
-                    self._look(process)
+                    name = (process / "cmdline").read_bytes()
+                    if name.startswith(b"postgres: ") and DATABASE.encode() in name:
+                        self.server_mb = max(self.server_mb, _memory_mb(process, "RssAnon"))
 
-    def _look(self, process: Path) -> None:
-        name = (process / "cmdline").read_bytes()
-        if not name.startswith(b"postgres: ") or DATABASE.encode() not in name:
-            return
-        own = re.search(r"RssAnon:\s*(\d+) kB", (process / "status").read_text())
-        if own is not None:
-            self.peak_mb = max(self.peak_mb, int(own[1]) / 1024)
+
+def _memory_mb(process: Path, what: str) -> float:
+    with suppress(OSError):
+        found = re.search(rf"{what}:\s*(\d+) kB", (process / "status").read_text())
+        return 0 if found is None else int(found[1]) / 1024
+    return 0
 
 
 async def _statements(url: str, built: Built) -> dict[str, float]:

@@ -213,6 +213,7 @@ async def _driver_of(connection: AsyncConnection) -> InlineConnection:
 
 async def _turn_of(block: _Block) -> AsyncConnection:
     try:
+        # Not wait_for: until Python 3.12 it forgets a cancellation that comes in as it ends.
         async with asyncio.timeout(WAIT_S):
             return await block.turn
     except TimeoutError as error:
