@@ -3,8 +3,9 @@ The guards of the ledger: nothing is changed, balances follow the transfers and 
 hand, no fund falls below zero, and a donation gives no more than it still has in an account.
 
 Both engines refuse with the same word (`Refused.constraint`): `append_only`, `below_zero`,
-`balance_is_derived`, `more_than_the_donation_has`; on SQLite also `foreign_keys_are_off`,
-`checks_are_off`, `seq_out_of_order`; on PostgreSQL also `not_read_committed`.
+`balance_is_derived`, `not_a_donation`, `more_than_the_donation_has`; on SQLite also
+`foreign_keys_are_off`, `checks_are_off`, `seq_out_of_order`; on PostgreSQL also
+`not_read_committed`.
 """
 
 # ruff: noqa: S608 - what is put together here is our own text
@@ -19,6 +20,12 @@ from storage.ledger_tables import (
     posting_rule,
     transfer,
 )
+
+# The foreign key says that it is a posting. From an account without a floor a donation could give
+# what it never had, so there the guard below would not see that it is none.
+_IS_NO_DONATION = """
+NEW.donation_id IS NOT NULL
+   AND NOT EXISTS (SELECT 1 FROM posting WHERE id = NEW.donation_id AND kind = 'donation')"""
 
 # What one donation has in the account that a transfer takes from. Where the account has a floor the
 # donation has one of its own in it: no gift is paid back, moved on or charged back with another's.
@@ -120,6 +127,8 @@ CREATE TRIGGER guard_transfer_booked AFTER INSERT ON transfer BEGIN
     AND NOT EXISTS (SELECT 1 FROM transfer WHERE seq = NEW.seq - 1);
  SELECT RAISE(ABORT, 'seq_out_of_order')
   WHERE EXISTS (SELECT 1 FROM transfer WHERE seq > NEW.seq);
+ SELECT RAISE(ABORT, 'not_a_donation')
+  WHERE {_IS_NO_DONATION};
  SELECT RAISE(ABORT, 'more_than_the_donation_has')
   WHERE {_HAS_TOO_LITTLE};
  UPDATE balance SET amount_minor = amount_minor - NEW.amount_minor, last_seq = NEW.seq
@@ -147,6 +156,10 @@ CREATE FUNCTION guard_transfer_before() RETURNS trigger LANGUAGE plpgsql
         f"""
 CREATE FUNCTION guard_transfer_booked() RETURNS trigger LANGUAGE plpgsql
  SET search_path FROM CURRENT AS $$ BEGIN
+ IF {_IS_NO_DONATION} THEN
+  RAISE EXCEPTION 'not_a_donation: posting %', NEW.donation_id
+   USING ERRCODE = 'check_violation', CONSTRAINT = 'not_a_donation';
+ END IF;
  IF {_HAS_TOO_LITTLE} THEN
   RAISE EXCEPTION 'more_than_the_donation_has: donation % in account %',
    NEW.donation_id, NEW.debit_id
