@@ -6,6 +6,7 @@ import sys
 from itertools import count
 
 import pytest
+import sqlalchemy as sa
 
 from storage import ledger
 from storage.database import Database
@@ -55,6 +56,23 @@ def poster(made):
     return lambda connection: ledger.post(connection, made, NOW)
 
 
+def moving(gift, case, other, amount, name="move"):
+    """Re-earmark a part of *gift*."""
+    return lambda connection: ledger.re_earmark(
+        connection,
+        source="test",
+        external_ref=name,
+        payload_sha256=DIGEST,
+        donation_id=gift,
+        from_case=case,
+        to_case=other,
+        amount=Money(amount, "EUR"),
+        consent_ref=f"consent to {name}",
+        consent_sha256=DIGEST,
+        now=NOW,
+    )
+
+
 async def sound(database):
     async with database.read() as connection:
         return await ledger.verify(connection)
@@ -98,24 +116,10 @@ async def test_a_gift_is_refunded_and_moved_only_as_far_as_it_goes(database, dat
     case, other, gift = await two_cases(database, 100)
     more = Leg(case, "world", "fund", Money(1000, "EUR"))
     await database.in_write(poster(posting("donation", "of somebody else", more)))
-    refund = Leg(case, "fund", "refunded", Money(60, "EUR"), gift)
+    refund = Leg(case, "fund", "refund_due", Money(60, "EUR"), gift)
 
-    def move(connection):
-        return ledger.re_earmark(
-            connection,
-            source="test",
-            external_ref="move",
-            payload_sha256=DIGEST,
-            donation_id=gift,
-            from_case=case,
-            to_case=other,
-            amount=Money(60, "EUR"),
-            consent_ref="consent",
-            consent_sha256=DIGEST,
-            now=NOW,
-        )
-
-    acts = [poster(posting("refund", "r1", refund)), poster(posting("refund", "r2", refund)), move]
+    refunds = [poster(posting("refund_decided", name, refund)) for name in ("r1", "r2")]
+    acts = [*refunds, moving(gift, case, other, 60)]
     posted = await all_at_once(database_url, 3, acts)
 
     assert len([one for one in posted if one is not None]) == 1
@@ -123,39 +127,47 @@ async def test_a_gift_is_refunded_and_moved_only_as_far_as_it_goes(database, dat
 
 
 async def test_second_taking_from_one_gift_waits_for_the_first(database, database_url):
-    """The two touch different accounts, so that only the gift itself can hold the second back."""
     case, other, gift = await two_cases(database, 60)
-    late = Leg(case, "world", "over_goal", Money(1000, "EUR"))
-    await database.in_write(poster(posting("donation", "of somebody else", late)))
+    more = Leg(case, "world", "fund", Money(1000, "EUR"))
+    await database.in_write(poster(posting("donation", "of somebody else", more)))
     second = Database.open(database_url)
 
-    async def move(connection):
-        return await ledger.re_earmark(
-            connection,
-            source="test",
-            external_ref="move",
-            payload_sha256=DIGEST,
-            donation_id=gift,
-            from_case=case,
-            to_case=other,
-            amount=Money(60, "EUR"),
-            consent_ref="consent",
-            consent_sha256=DIGEST,
-            now=NOW,
-            out_of="over_goal",
-        )
-
     async with database.write() as connection:
-        refund = Leg(case, "fund", "refunded", Money(60, "EUR"), gift)
-        await ledger.post(connection, posting("refund", "r1", refund), NOW)
-        moving = asyncio.create_task(second.in_write(move))
-        await asyncio.wait([moving], timeout=0.3)
-        assert not moving.done()
+        refund = Leg(case, "fund", "refund_due", Money(60, "EUR"), gift)
+        await ledger.post(connection, posting("refund_decided", "r1", refund), NOW)
+        taking = asyncio.create_task(second.in_write(moving(gift, case, other, 60)))
+        await asyncio.wait([taking], timeout=0.3)
+        assert not taking.done()
 
     with pytest.raises(Refused) as refusal:
-        await moving
+        await taking
     await second.close()
     assert refusal.value.constraint == "more_than_the_donation_has"
+
+
+async def test_two_takings_from_one_gift_lock_in_one_order(postgresql_url):
+    """One has its balances and goes on while the other, which wants one of them, waits: no circle."""
+    database, second = Database.open(postgresql_url), Database.open(postgresql_url)
+    case, other, gift = await two_cases(database, 100)
+    refund = posting(
+        "refund_decided", "r1", Leg(case, "fund", "refund_due", Money(10, "EUR"), gift)
+    )
+
+    async def post_once():
+        async with second.write() as connection:  # not `in_write`, which would try again
+            return await ledger.post(connection, refund, NOW)
+
+    async with database.write() as connection:
+        await connection.execute(sa.text("SELECT 1 FROM balance ORDER BY account_id FOR UPDATE"))
+        waiting = asyncio.create_task(post_once())
+        await asyncio.wait([waiting], timeout=0.3)
+        assert not waiting.done()
+        await moving(gift, case, other, 60)(connection)
+
+    assert (await waiting).is_new
+    assert await sound(database) == []
+    await database.close()
+    await second.close()
 
 
 async def test_money_moving_both_ways_ends(database, database_url):
@@ -163,25 +175,8 @@ async def test_money_moving_both_ways_ends(database, database_url):
     back = Leg(other, "world", "fund", Money(100, "EUR"))
     returned = await database.in_write(poster(posting("donation", "g2", back)))
 
-    def move(number, donation, source, target):
-        return lambda connection: ledger.re_earmark(
-            connection,
-            source="test",
-            external_ref=f"move {number}",
-            payload_sha256=DIGEST,
-            donation_id=donation,
-            from_case=source,
-            to_case=target,
-            amount=Money(5, "EUR"),
-            consent_ref=f"consent {number}",
-            consent_sha256=DIGEST,
-            now=NOW,
-        )
-
-    acts = [
-        move(number, *(gift, case, other) if number % 2 else (returned.id, other, case))
-        for number in range(16)
-    ]
+    there, here = (gift, case, other), (returned.id, other, case)
+    acts = [moving(*(there if number % 2 else here), 5, f"move {number}") for number in range(16)]
     posted = await all_at_once(database_url, 4, acts)
 
     assert None not in posted
