@@ -5,13 +5,12 @@ The guards are taken away by DDL, the rows are spoilt, and `verify` must name wh
 SQLite alone: there foreign keys and CHECKs can be switched off, so that everything can be spoilt.
 """
 
-import sqlite3
-
 import pytest
 import sqlalchemy as sa
 
-from storage import guards, ledger
-from storage.guards_ledger import LEDGER
+from storage import ledger
+from storage.database import Database
+from tests.storage.arenas import without_guards
 
 SPOILT = {
     "balance_wrong": "UPDATE balance SET amount_minor = amount_minor + 1 WHERE account_id = {fund}",
@@ -35,26 +34,10 @@ SPOILT = {
 }
 
 
-def _spoil(world, sql):
-    """Run *sql* without guards and constraints; the guards are put back afterwards."""
-    engine = sa.create_engine(f"sqlite:///{world.database._writer.url.database}")
-    with engine.begin() as connection:
-        connection.exec_driver_sql("PRAGMA ignore_check_constraints = ON")
-        guards.drop(connection)
-        connection.exec_driver_sql(sql)
-        guards.create(connection, LEDGER)
-    engine.dispose()
-
-
-async def found_by_verify(world):
-    async with world.database.read() as connection:
-        return await ledger.verify(connection)
-
-
 @pytest.mark.parametrize("what", SPOILT)
-async def test_what_was_spoilt_is_found(lone, what):
-    await lone.write(lone.re_earmark() + lone.reversal(lone.spending, "spent", "fund", 300))
-    assert await found_by_verify(lone) == []
+def test_what_was_spoilt_is_found(lone, what):
+    lone.write(lone.re_earmark() + lone.reversal(lone.spending, "spent", "fund", 300))
+    assert lone.arena.verify() == []
     ids = {
         "fund": lone.account(lone.a, "fund"),
         "fund_of_b": lone.account(lone.b, "fund"),
@@ -63,29 +46,27 @@ async def test_what_was_spoilt_is_found(lone, what):
         "spending": lone.spending,
     }
 
-    _spoil(lone, SPOILT[what].format(**ids))
+    without_guards(lone.arena.path, SPOILT[what].format(**ids))
 
-    assert what in {difference.what for difference in await found_by_verify(lone)}
+    assert what in {difference.what for difference in lone.arena.verify()}
 
 
-async def test_missing_guard_is_found(lone):
-    path = lone.database._writer.url.database
-    plain = sqlite3.connect(path)
-    plain.execute("DROP TRIGGER guard_transfer_update")
-    plain.close()
+def test_missing_guard_is_found(lone):
+    lone.arena.plain.execute("DROP TRIGGER guard_transfer_update")
 
-    (difference,) = await found_by_verify(lone)
+    (difference,) = lone.arena.verify()
 
     assert str(difference) == (
         "guard_missing: trigger guard_transfer_update: expected in place, found not there"
     )
 
 
-async def test_disabled_guard_is_found_on_postgresql(big):
-    async with big.database.write() as connection:
+async def test_disabled_guard_is_found_on_postgresql(postgresql_url):
+    database = Database.open(postgresql_url)
+    async with database.write() as connection:
         await connection.execute(sa.text("ALTER TABLE transfer DISABLE TRIGGER ALL"))
         found = await ledger.verify(connection)
-        await connection.execute(sa.text("ALTER TABLE transfer ENABLE TRIGGER ALL"))
+    await database.close()
 
     assert {difference.subject for difference in found} == {
         "trigger guard_transfer_append_only",

@@ -1,11 +1,8 @@
 """What each engine alone would let pass, and the guards do not."""
 
-import sqlite3
-
 import pytest
-import sqlalchemy as sa
 
-from storage.errors import Refused
+from tests.storage.samples import sample
 
 # SQLite: conflict clauses apply to the statements of triggers too, REPLACE deletes without firing
 # DELETE triggers, and a connection may switch the constraints off.
@@ -17,6 +14,10 @@ def _spend(w, amount):
 
 def _with_clause(clause, statements):
     return [(sql.replace("INSERT INTO", clause), values) for sql, values in statements]
+
+
+def _again(table):
+    return [(f"INSERT OR REPLACE INTO {table} SELECT * FROM {table}", {})]
 
 
 def _fund(w, sql):
@@ -52,13 +53,10 @@ SQLITE = {
     ),
     "INSERT_OR_REPLACE_of_a_transfer": (
         "append_only",
-        lambda w: [
-            (sql, values | {"seq": w.seqs[w.gift]})
-            for sql, values in _with_clause(
-                "INSERT OR REPLACE INTO",
-                [w.row("transfer", seq=0, **w.donation(w.a, 5)[1][1])],
-            )
-        ],
+        lambda w: _with_clause(
+            "INSERT OR REPLACE INTO",
+            [w.row("transfer", seq=w.seq_of(w.gift), **w.donation(w.a, 5)[1][1])],
+        ),
     ),
     "INSERT_OR_REPLACE_of_a_book": (
         "append_only",
@@ -75,6 +73,13 @@ SQLITE = {
             ("INSERT OR REPLACE INTO crossing SELECT * FROM crossing", {}),
         ],
     ),
+    "INSERT_OR_REPLACE_of_a_change_of_plan": ("append_only", lambda _: _again("plan_change")),
+    "INSERT_OR_REPLACE_of_a_disbursement": ("append_only", lambda _: _again("disbursement")),
+    "INSERT_OR_REPLACE_of_a_decision": (
+        "append_only",
+        lambda _: _again("disbursement_decision"),
+    ),
+    "INSERT_OR_REPLACE_of_a_consent": ("append_only", lambda _: _again("surplus_consent")),
     "INSERT_OR_REPLACE_of_a_rule": (
         "append_only",
         lambda _: [("INSERT OR REPLACE INTO posting_rule SELECT * FROM posting_rule", {})],
@@ -94,8 +99,14 @@ SQLITE = {
         "balance_is_derived",
         lambda w: _fund(w, "UPDATE OR IGNORE balance SET amount_minor = 9 WHERE account_id = :id"),
     ),
-    "half_a_cent": ("", lambda w: _spend(w, 1.5)),
-    "an_amount_in_words": ("", lambda w: _spend(w, "five")),
+    "half_a_cent": (
+        "cannot store REAL value in INTEGER column transfer.amount_minor",
+        lambda w: _spend(w, 1.5),
+    ),
+    "an_amount_in_words": (
+        "cannot store TEXT value in INTEGER column transfer.amount_minor",
+        lambda w: _spend(w, "five"),
+    ),
     "a_number_that_leaves_a_hole": (
         "seq_out_of_order",
         lambda w: [w.row("transfer", seq=10**15, **values) if "leg" in values else (sql, values)
@@ -107,7 +118,7 @@ SQLITE = {
                    for sql, values in w.donation(w.a, 5)],
     ),
     "foreign_keys_put_off_until_the_end": (
-        "FOREIGN KEY constraint failed",
+        "fk_transfer_credit_id_book_id_currency_credit_kind",
         lambda w: [
             ("PRAGMA defer_foreign_keys = ON", {}),
             *w.posting(
@@ -124,62 +135,52 @@ SQLITE = {
 
 
 @pytest.mark.parametrize("claim", SQLITE)
-async def test_refused_by_sqlite(lite, claim):
+def test_refused_by_sqlite(lite, claim):
     by, rows = SQLITE[claim]
-    before = await lite.all_rows()
-
-    with pytest.raises(Refused) as refusal:
-        await lite.write(rows(lite))
-
-    assert by in refusal.value.constraint
-    assert await lite.all_rows() == before
+    lite.refuses(rows(lite), by)
 
 
-@pytest.mark.parametrize(
-    ("pragmas", "by"),
-    [
-        (("foreign_keys = OFF",), "foreign_keys_are_off"),
-        (("foreign_keys = ON", "ignore_check_constraints = ON"), "checks_are_off"),
+_ROWS = {
+    "book": lambda w: [w.row("book", id=10**9, kind="case")],
+    "account": lambda w: [
+        w.row("account", id=10**9, book_id=w.a, book_kind="case", kind="fund", currency="JPY",
+              floored=1)
     ],
-)
-@pytest.mark.parametrize("table", ["book", "account", "posting", "crossing", "transfer"])
-async def test_connection_without_constraints_cannot_write(lite, pragmas, by, table):
-    path = lite.database._writer.url.database
-    plain = sqlite3.connect(path, isolation_level=None)
-    for pragma in pragmas:
-        plain.execute(f"PRAGMA {pragma}")
-    rows = {
-        "book": [lite.row("book", id=10**9, kind="case")],
-        "account": [lite.row("account", id=10**9, book_id=lite.a, book_kind="case",
-                             kind="fund", currency="JPY", floored=1)],
-        "posting": lite.donation(lite.a, 5),
-        "crossing": lite.re_earmark()[1:],
-        "transfer": lite.donation(lite.a, 5)[1:],
-    }  # fmt: skip
+    "posting": lambda w: w.donation(w.a, 5),
+    "crossing": lambda w: w.re_earmark()[1:],
+    "transfer": lambda w: w.donation(w.a, 5)[1:],
+    "balance": lambda w: [
+        w.row("balance", account_id=10**9, floored=0, amount_minor=0, last_seq=0)
+    ],
+    **{
+        table: lambda w, table=table: [w.row(table, **sample(w, table))]
+        for table in ("plan_change", "disbursement", "disbursement_decision", "surplus_consent")
+    },
+}  # fmt: skip
 
-    with pytest.raises(sqlite3.IntegrityError, match=by):
-        _execute(plain, rows[table])
-
-    plain.close()
-
-
-def _execute(plain, statements):
-    for sql, values in statements:
-        plain.execute(sql, values)
+UNCHECKED = {
+    f"{table}_with_{pragma.replace(' = ', '_')}": (by, rows, [f"PRAGMA {pragma}"])
+    for table, rows in _ROWS.items()
+    for pragma, by in (
+        ("foreign_keys = OFF", "foreign_keys_are_off"),
+        ("ignore_check_constraints = ON", "checks_are_off"),
+    )
+}
 
 
-async def test_recursive_triggers_change_nothing(lite):
-    path = lite.database._writer.url.database
-    plain = sqlite3.connect(path, isolation_level=None)
-    plain.execute("PRAGMA foreign_keys = ON")
-    plain.execute("PRAGMA recursive_triggers = ON")
+@pytest.mark.parametrize("claim", UNCHECKED)
+def test_connection_without_constraints_cannot_write(lite, claim):
+    by, rows, pragmas = UNCHECKED[claim]
+    lite.refuses(rows(lite), by, pragmas)
 
-    plain.execute("BEGIN IMMEDIATE")
-    _execute(plain, lite.donation(lite.a, 5))
-    plain.execute("COMMIT")
 
-    plain.close()
-    assert await lite.amount(lite.a, "fund") == 1405
+def test_recursive_triggers_change_nothing(lone):
+    lone.arena.plain.execute("PRAGMA recursive_triggers = ON")
+
+    lone.write(lone.donation(lone.a, 5))
+
+    assert lone.amount(lone.a, "fund") == 1405
+    assert lone.arena.verify() == []
 
 
 # PostgreSQL: one statement can do many things at once, and a session can change much.
@@ -193,6 +194,15 @@ def _booked_twice(w):
         " FROM booked WHERE account_id = credit_id"
     )
     return [head, (both, values)]
+
+
+def _spent_twice(w):
+    head, *legs = w.posting("disbursement", *[w.leg(w.a, "fund", "spent", 701)] * 2)
+    insert = legs[0][0]
+    places = insert[insert.index("VALUES ") + 7 :]
+    both = f"{insert}, {places.replace(':', ':second_')}"
+    second = {f"second_{name}": value for name, value in legs[1][1].items()}
+    return [head, (both, legs[0][1] | second)]
 
 
 POSTGRESQL = {
@@ -257,33 +267,34 @@ POSTGRESQL = {
             *[(sql.replace("INTO ", "INTO public."), values) for sql, values in _spend(w, 1401)],
         ],
     ),
-    "overspending_in_two_rows_of_one_statement": (
-        "below_zero",
-        lambda w: w.posting("disbursement", *[w.leg(w.a, "fund", "spent", 701)] * 2),
-    ),
+    "TRUNCATE_disbursement": ("append_only", lambda _: [("TRUNCATE disbursement CASCADE", {})]),
+    "TRUNCATE_surplus_consent": ("append_only", lambda _: [("TRUNCATE surplus_consent", {})]),
+    "TRUNCATE_plan_change": ("append_only", lambda _: [("TRUNCATE plan_change", {})]),
+    "overspending_in_two_rows_of_one_statement": ("below_zero", _spent_twice),
 }
 
 
 @pytest.mark.parametrize("claim", POSTGRESQL)
-async def test_refused_by_postgresql(big, claim):
+def test_refused_by_postgresql(big, claim):
     by, rows = POSTGRESQL[claim]
-    await big.refuses(rows(big), by)
+    big.refuses(rows(big), by)
 
 
 @pytest.mark.parametrize("level", ["REPEATABLE READ", "SERIALIZABLE"])
-async def test_posting_at_another_isolation_level_is_refused(big, level):
+def test_posting_at_another_isolation_level_is_refused(big, level):
     statements = [(f"SET TRANSACTION ISOLATION LEVEL {level}", {}), *big.donation(big.a, 5)]
 
-    await big.refuses(statements, "not_read_committed")
+    big.refuses(statements, "not_read_committed")
 
 
-async def test_a_number_chosen_by_hand_is_not_used(big):
+@pytest.mark.parametrize("world", ["_big_arena"], indirect=True)
+def test_a_number_chosen_by_hand_is_not_used(world):
     rows = [
-        big.row("transfer", seq=10**15, **values) if "leg" in values else (sql, values)
-        for sql, values in big.donation(big.a, 5)
+        world.row("transfer", seq=10**15, **values) if "leg" in values else (sql, values)
+        for sql, values in world.donation(world.a, 5)
     ]
 
-    await big.write(rows)
+    world.write(rows)
 
-    async with big.database.read() as connection:
-        assert await connection.scalar(sa.text("SELECT MAX(seq) FROM transfer")) < 10**15
+    [(last,)] = world.arena.rows("SELECT MAX(seq) FROM transfer")
+    assert last < 10**15

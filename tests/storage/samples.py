@@ -1,0 +1,171 @@
+"""
+A lawful row of each table outside of the ledger.
+
+What is unlawful is one of these with one thing changed, so that it is refused for that one thing.
+"""
+
+from storage.models import METADATA
+
+LEDGER = frozenset(
+    {"account", "account_kind", "balance", "book", "crossing", "posting", "posting_rule",
+     "transfer"}
+)  # fmt: skip
+TABLES = tuple(sorted(set(METADATA.tables) - LEDGER))
+
+_HASH = b"\x08" * 32
+
+_PEOPLE = {
+    "staff": lambda w, n: {"id": n, "code": f"staff {n}", "invented": 1},
+    "person": lambda w, n: {
+        "id": n, "chat_hash": b"hash %d" % n, "chat_sealed": b"sealed", "locale": "en",
+        "awaiting": None, "gone": 0,
+    },
+    "place": lambda w, n: {"person_id": w.person, "case_id": w.b, "step": 3},
+    "outbox": lambda w, n: {
+        "id": n, "kind": "receipt", "subject_id": n, "person_id": w.person, "state": "pending",
+        "attempts": 0, "due_at": 1, "last_error": None,
+    },
+    "telegram_file": lambda w, n: {"bot_id": n, "key": "card", "file_id": "file", "stored_at": 1},
+    "telegram_update": lambda w, n: {"update_id": n, "seen_at": 1, "failures": 0},
+    "alarm": lambda w, n: {"id": n, "kind": "noise", "subject": f"{n}", "raised_at": 1},
+}  # fmt: skip
+
+_CASES = {
+    "cases": lambda w, n: {
+        "id": w.spare_book, "book_kind": "case", "code": f"c{n}", "slug": f"case-{n}",
+        "currency": "EUR", "state": "open", "invented": 1, "opened_at": 1, "outcome": None,
+    },
+    "need_line": lambda w, n: {
+        "case_id": w.a, "line": f"line {n}", "position": n, "amount_minor": 500,
+    },
+    "plan_change": lambda w, n: {
+        "id": n, "case_id": w.a, "from_line": "shelter", "to_line": "legal", "amount_minor": 5,
+        "staff_id": w.one, "changed_at": 1,
+    },
+    "story_version": lambda w, n: {
+        "id": n, "case_id": w.a, "content_sha256": b"content %d" % n, "author_id": w.one,
+        "pack_sealed": b"sealed", "created_at": 1,
+    },
+    "consent": lambda w, n: {
+        "id": n, "case_id": w.a, "purpose": "tell_story", "channel": "bot", "locale": "en",
+        "witness_id": w.one, "given_at": 1, "valid_until": 2, "withdrawn_at": None,
+    },
+    "approval": lambda w, n: {
+        "id": n, "version_id": w.version, "case_id": w.a, "content_sha256": _HASH,
+        "author_id": w.one, "approver_id": w.three, "approved_at": 1,
+    },
+    "publication": lambda w, n: {
+        "case_id": w.b, "version_id": w.version_of_b, "approval_id": w.approval_of_b,
+        "published_at": 1,
+    },
+    "disbursement": lambda w, n: {
+        "id": n, "request_key": f"spend {n}", "case_id": w.a, "line": "shelter",
+        "currency": "EUR", "amount_minor": 300, "month": "2026-11", "recorder_id": w.one,
+        "recorded_at": 1,
+    },
+    "disbursement_decision": lambda w, n: {
+        "disbursement_id": w.undecided, "recorder_id": w.one, "decider_id": w.two,
+        "approved": 0, "posting_id": None, "decided_at": 1,
+    },
+}  # fmt: skip
+
+_GIFTS = {
+    "hold": lambda w, n: {
+        "id": n, "reference": f"gift {n}", "request_key": f"request {n}", "case_id": w.a,
+        "currency": "EUR", "amount_minor": 500, "cover_minor": 20, "charge_currency": "EUR",
+        "charge_minor": 520, "fee_bearer": "organisation", "origin": "web",
+        "address_hash": None, "locale": "en", "state": "open", "created_at": 1,
+        "donation_id": None, "lease": None, "leased_until": None,
+    },
+    "giver": lambda w, n: {"hold_id": w.open_hold, "person_id": w.person},
+    "checkout": lambda w, n: {
+        "hold_id": w.open_hold, "attempt": n, "idempotency_key": f"key {n}",
+        "stripe_session_id": f"cs_{n}", "url": "https://pay.example", "state": "open",
+        "expires_at": 1, "look_at": 1, "looks": 0,
+    },
+    "stripe_event": lambda w, n: {
+        "id": f"evt_{n}", "type": "charge.updated", "object_id": "ch_1", "created_at": 1,
+        "received_at": 1, "outcome": None,
+    },
+    "stripe_charge": lambda w, n: {
+        "id": f"ch_{n}", "hold_id": w.hold, "payment_intent_id": f"pi_{n}", "currency": "EUR",
+        "amount_minor": 1000, "refunded_minor": 0, "disputed": 0, "created_at": 1,
+    },
+    "stripe_transaction": lambda w, n: {
+        "id": f"txn_{n}", "kind": "charge", "source_id": w.charge, "charge_id": w.charge,
+        "payout_id": None, "currency": "EUR", "amount_minor": 1000, "fee_minor": 30,
+        "net_minor": 970, "created_at": 1, "available_at": 2,
+    },
+    "stripe_refund": lambda w, n: {
+        "id": f"re_{n}", "charge_id": w.charge, "order_id": w.order, "currency": "EUR",
+        "amount_minor": 100, "status": "pending", "created_at": 1,
+    },
+    "stripe_dispute": lambda w, n: {
+        "id": f"du_{n}", "charge_id": w.charge, "currency": "EUR", "amount_minor": 100,
+        "status": "needs_response", "created_at": 1,
+    },
+    "refund_order": lambda w, n: {
+        "id": n, "reference": f"order {n}", "hold_id": w.hold, "currency": "EUR",
+        "amount_minor": 100, "charge_currency": "EUR", "charge_minor": 100, "reason": "asked",
+        "state": "asked", "attempt": 1, "stripe_refund_id": f"re_{n}", "decided_at": 1,
+    },
+    "surplus_consent": lambda w, n: {
+        "id": n, "hold_id": w.hold, "choice": "move", "to_case_id": w.b, "before_paying": 1,
+        "locale": "en", "text_sha256": _HASH, "given_at": 1,
+    },
+    "surplus_question": lambda w, n: {
+        "id": n, "hold_id": w.hold, "case_id": w.b, "why": "over_goal", "asked_at": 1,
+        "answer_by": 2, "closed_at": None,
+    },
+}  # fmt: skip
+
+_MADE = {**_PEOPLE, **_CASES, **_GIFTS}
+
+
+def sample(world, table, **changes):
+    """A row of *table* that *world* could have beside those it has, except for *changes*."""
+    return {**_MADE[table](world, world.new_id()), **changes}
+
+
+def settle_tables(world):
+    """The rows of one of each, and of what the samples hang on; `world` learns their ids."""
+    statements = []
+
+    def add(table, **changes):
+        row = world.there[table] = sample(world, table, **changes)
+        statements.append(world.row(table, **row))
+        return next(iter(row.values()))
+
+    world.spare_book = world.new_id()
+    statements.append(world.row("book", id=world.spare_book, kind="case"))
+    world.one, world.two, world.three = (add("staff") for _ in range(3))
+    add("cases", id=world.b)
+    add("cases", id=world.a)
+    world.person = add("person")
+    _settle_stories(world, add)
+    world.open_hold = add("hold")
+    world.hold = add("hold", state="settled", donation_id=world.gift)
+    add("giver", hold_id=world.hold)
+    world.charge = add("stripe_charge")
+    world.order = add("refund_order")
+    world.undecided = add("disbursement")
+    spent = add("disbursement")
+    decided = {"disbursement_id": spent, "approved": 1, "posting_id": world.spending}
+    add("disbursement_decision", **decided)
+    add("surplus_question", case_id=world.a)
+    for table in TABLES:
+        if table not in world.there:
+            add(table)
+    return statements
+
+
+def _settle_stories(world, add):
+    """A story of each case, approved; that of a is public."""
+    for case in (world.b, world.a):
+        version = add("story_version", case_id=case, content_sha256=_HASH)
+        approval = add("approval", case_id=case, version_id=version, approver_id=world.two)
+        if case == world.b:
+            world.version_of_b, world.approval_of_b = version, approval
+    world.version = version
+    add("publication", case_id=world.a, version_id=version, approval_id=approval)
+    add("place", case_id=world.a)
