@@ -93,15 +93,15 @@ class Lite:
         self.plain.execute("BEGIN IMMEDIATE")
         for sql, values in first:
             self.plain.execute(sql, values)
+        self.plain.execute("SAVEPOINT before_it")
         for sql, values in tries:
-            self.plain.execute("SAVEPOINT before_it")
             try:
                 self.plain.execute(sql, values)
             except sqlite3.IntegrityError as refusal:
                 yield _sqlite_word(refusal)
             else:
                 yield None
-            self.plain.execute("ROLLBACK TO before_it")
+                self.plain.execute("ROLLBACK TO before_it")
         self.plain.execute("ROLLBACK")
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
@@ -149,19 +149,14 @@ class Big:
     ) -> Iterator[str | None]:
         self.run("BEGIN")
         self._loop.run(self.carry_out(first))
-        self.run("SAVEPOINT before_it")
-        for sql, values in tries:
-            yield self._loop.run(self._trial(sql, values))
+        # On the server, for a way to and fro would take longer than the try itself.
+        self.run("CREATE TEMP TABLE tried (number int, sql text) ON COMMIT DROP")
+        self.run("CREATE TEMP TABLE told (number serial, word text) ON COMMIT DROP")
+        texts = [(number, _literal(*statement)) for number, statement in enumerate(tries)]
+        self._loop.run(self.plain.executemany("INSERT INTO tried VALUES ($1, $2)", texts))
+        self.run(_TRIALS)
+        yield from [word for (word,) in self.rows("SELECT word FROM told ORDER BY number")]
         self.run("ROLLBACK")
-
-    async def _trial(self, sql: str, values: dict[str, Any]) -> str | None:
-        try:
-            await self.carry_out([(sql, values)])
-        except asyncpg.IntegrityConstraintViolationError as refusal:
-            return _postgresql_word(refusal)
-        finally:
-            await self.plain.execute("ROLLBACK TO before_it")
-        return None
 
     async def carry_out(self, statements: Iterable[Statement]) -> None:
         """Carry *statements* out, those that are alike and stand together at once."""
@@ -186,6 +181,28 @@ class Big:
     def close(self) -> None:
         self._loop.run(self.plain.close())
         self._loop.close()
+
+
+_TRIALS = """
+DO $$ DECLARE try text; refusal text; BEGIN
+ FOR try IN SELECT sql FROM tried ORDER BY number LOOP
+  BEGIN
+   EXECUTE try;
+   RAISE EXCEPTION USING ERRCODE = 'ZZ001';
+  EXCEPTION
+   WHEN SQLSTATE 'ZZ001' THEN refusal := NULL;
+   WHEN integrity_constraint_violation THEN
+    GET STACKED DIAGNOSTICS refusal = CONSTRAINT_NAME;
+  END;
+  INSERT INTO told (word) VALUES (refusal);
+ END LOOP; END $$
+"""
+
+
+def _literal(sql: str, values: dict[str, Any]) -> str:
+    """*sql* with the values, which are numbers, words of ours or nothing, written out."""
+    said = {name: "NULL" if value is None else repr(value) for name, value in values.items()}
+    return re.sub(r"(?<!:):(\w+)", lambda found: said[found[1]], sql)
 
 
 async def _verify(url: str) -> list[ledger.Difference]:

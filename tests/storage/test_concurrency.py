@@ -146,7 +146,7 @@ async def test_second_taking_from_one_gift_waits_for_the_first(database, databas
 
 
 async def test_two_takings_from_one_gift_lock_in_one_order(postgresql_url):
-    """One has its balances and goes on while the other, which wants one of them, waits: no circle."""
+    """One has its balances and goes on; the other, which wants one of them, waits for it."""
     database, second = Database.open(postgresql_url), Database.open(postgresql_url)
     case, other, gift = await two_cases(database, 100)
     refund = posting(
