@@ -1,0 +1,231 @@
+"""
+What the database refuses, whoever writes: plans that cannot be, spending that one person alone
+approves, stories that were not approved as they are. What every table refuses alike stands in
+`test_violations_tables`.
+"""
+
+import pytest
+
+from tests.storage.samples import sample
+
+
+def _row(w, table, **changes):
+    return [w.row(table, **sample(w, table, **changes))]
+
+
+def _spent(w, **changes):
+    return _row(w, "disbursement", **changes)
+
+
+def _decided(w, **changes):
+    return _row(w, "disbursement_decision", **changes)
+
+
+def _again(w, sql):
+    return [(sql, {"id": w.there["disbursement"]["id"]})]
+
+
+REFUSED = {
+    # Cases
+    "case_of_the_organisation": (
+        "ck_cases_is_a_case|fk_cases_id_book_kind",
+        lambda w: _row(w, "cases", book_kind="organisation"),
+    ),
+    "case_whose_book_is_the_organisations": (
+        "ck_cases_is_a_case",
+        lambda w: _row(w, "cases", id=1, book_kind="organisation"),
+    ),
+    "case_whose_book_is_the_organisations_called_a_case": (
+        "fk_cases_id_book_kind",
+        lambda w: _row(w, "cases", id=1),
+    ),
+    "case_in_a_state_that_is_not_known": (
+        "ck_cases_known_state",
+        lambda w: _row(w, "cases", state="asleep"),
+    ),
+    "case_of_unknown_outcome": (
+        "ck_cases_known_outcome",
+        lambda w: _row(w, "cases", state="closed", outcome="saved"),
+    ),
+    "case_that_ended_and_is_open": (
+        "ck_cases_ended_is_closed",
+        lambda w: _row(w, "cases", outcome="complete"),
+    ),
+    "case_that_is_opened_again_after_it_ended": (
+        "ck_cases_ended_is_closed",
+        lambda w: [
+            ("UPDATE cases SET state = 'closed', outcome = 'complete' WHERE id = :id", {"id": w.a}),
+            ("UPDATE cases SET state = 'open' WHERE id = :id", {"id": w.a}),
+        ],
+    ),
+    "line_of_nothing": (
+        "ck_need_line_amount_positive",
+        lambda w: _row(w, "need_line", amount_minor=0),
+    ),
+    "change_of_nothing": (
+        "ck_plan_change_amount_positive",
+        lambda w: _row(w, "plan_change", amount_minor=0),
+    ),
+    "change_from_a_line_to_itself": (
+        "ck_plan_change_another_line",
+        lambda w: _row(w, "plan_change", to_line="shelter"),
+    ),
+    # Spending
+    "spending_of_nothing": ("ck_disbursement_amount_positive", lambda w: _spent(w, amount_minor=0)),
+    "spending_on_a_day": ("ck_disbursement_month_only", lambda w: _spent(w, month="2026-11-03")),
+    "spending_in_another_currency_than_the_case": (
+        "fk_disbursement_case_id_currency",
+        lambda w: _spent(w, currency="USD"),
+    ),
+    "spending_of_the_organisation": (
+        "fk_disbursement_case_id_currency",
+        lambda w: _spent(w, case_id=1),
+    ),
+    "one_act_records_twice": (
+        "uq_disbursement_request_key",
+        lambda w: _spent(w, request_key=w.there["disbursement"]["request_key"]),
+    ),
+    "approval_by_who_recorded_it": (
+        "ck_disbursement_decision_four_eyes",
+        lambda w: _decided(w, decider_id=w.one, approved=1, posting_id=w.gift),
+    ),
+    "approval_by_who_recorded_it_under_another_name": (
+        "fk_disbursement_decision_disbursement_id_recorder_id",
+        lambda w: _decided(
+            w, recorder_id=w.three, decider_id=w.one, approved=1, posting_id=w.gift
+        ),
+    ),
+    "approved_without_a_posting": (
+        "ck_disbursement_decision_approved_is_booked",
+        lambda w: _decided(w, approved=1),
+    ),
+    "turned_down_and_booked": (
+        "ck_disbursement_decision_approved_is_booked",
+        lambda w: _decided(w, posting_id=w.gift),
+    ),
+    "one_posting_for_two_disbursements": (
+        "uq_disbursement_decision_posting_id",
+        lambda w: _decided(w, approved=1, posting_id=w.spending),
+    ),
+    "second_decision": (
+        "pk_disbursement_decision",
+        lambda w: _decided(w, disbursement_id=w.there["disbursement"]["id"]),
+    ),
+    "amount_raised_after_it_was_recorded": (
+        "append_only",
+        lambda w: _again(w, "UPDATE disbursement SET amount_minor = 9000 WHERE id = :id"),
+    ),
+    "recorder_changed_so_that_the_other_can_approve": (
+        "append_only",
+        lambda w: [
+            (
+                "UPDATE disbursement SET recorder_id = :other WHERE id = :id",
+                {"id": w.undecided, "other": w.three},
+            )
+        ],
+    ),
+    "decision_taken_back": (
+        "append_only",
+        lambda w: _again(w, "DELETE FROM disbursement_decision WHERE disbursement_id = :id"),
+    ),
+    "change_of_plan_that_is_forgotten": (
+        "append_only",
+        lambda w: [("DELETE FROM plan_change WHERE case_id = :id", {"id": w.a})],
+    ),
+    "consent_to_a_move_that_becomes_another": (
+        "append_only",
+        lambda w: [
+            ("UPDATE surplus_consent SET to_case_id = :to WHERE hold_id = :id",
+             {"to": w.a, "id": w.hold})
+        ],
+    ),
+    # Stories
+    "consent_for_an_unknown_purpose": (
+        "ck_consent_known_purpose",
+        lambda w: _row(w, "consent", purpose="research"),
+    ),
+    "consent_for_an_unknown_channel": (
+        "ck_consent_known_channel",
+        lambda w: _row(w, "consent", channel="radio"),
+    ),
+    "consent_that_ends_as_it_begins": (
+        "ck_consent_ends_after_it_begins",
+        lambda w: _row(w, "consent", given_at=2, valid_until=2),
+    ),
+    "approval_by_the_author": (
+        "ck_approval_four_eyes",
+        lambda w: _row(w, "approval", approver_id=w.one),
+    ),
+    "approval_by_the_author_under_another_name": (
+        "fk_approval_exact_version",
+        lambda w: _row(w, "approval", author_id=w.three, approver_id=w.one),
+    ),
+    "approval_of_other_words": (
+        "fk_approval_exact_version",
+        lambda w: _row(w, "approval", content_sha256=b"other words"),
+    ),
+    "approval_for_another_case": (
+        "fk_approval_exact_version",
+        lambda w: _row(w, "approval", case_id=w.b),
+    ),
+    "publication_of_a_version_that_was_not_approved": (
+        "fk_publication_approved_version",
+        lambda w: _row(w, "publication", version_id=w.version),
+    ),
+    "publication_of_the_story_of_another_case": (
+        "fk_publication_approved_version",
+        lambda w: _row(
+            w,
+            "publication",
+            version_id=w.version,
+            approval_id=w.there["approval"]["id"],
+        ),
+    ),
+    "second_publication_of_a_case": (
+        "pk_publication",
+        lambda w: _row(
+            w, "publication", case_id=w.a, version_id=w.version,
+            approval_id=w.there["approval"]["id"],
+        ),
+    ),
+    # Messages
+    "message_of_unknown_kind": (
+        "ck_outbox_known_kind",
+        lambda w: _row(w, "outbox", kind="advert"),
+    ),
+    "message_in_a_state_that_is_not_known": (
+        "ck_outbox_known_state",
+        lambda w: _row(w, "outbox", state="lost"),
+    ),
+    "person_who_goes_while_a_gift_is_theirs": (
+        "fk_giver_person_id",
+        lambda w: [("DELETE FROM person WHERE id = :id", {"id": w.person})],
+    ),
+}  # fmt: skip
+
+ACCEPTED = {
+    "case_that_ends": lambda w: [
+        ("UPDATE cases SET state = 'closed', outcome = 'died' WHERE id = :id", {"id": w.a})
+    ],
+    "plan_that_needs_less": lambda w: _row(w, "plan_change", to_line=None),
+    "spending_approved_by_another": lambda w: (
+        w.posting("disbursement", w.leg(w.a, "fund", "spent", 300), posting_id=(n := w.new_id()))
+        + _decided(w, approved=1, posting_id=n)
+    ),
+    "spending_turned_down_by_who_recorded_it": lambda w: _decided(w, decider_id=w.one),
+    "person_who_goes_and_takes_what_hangs_on_them": lambda w: [
+        ("DELETE FROM giver WHERE person_id = :id", {"id": w.person}),
+        ("DELETE FROM person WHERE id = :id", {"id": w.person}),
+    ],
+}
+
+
+@pytest.mark.parametrize("claim", REFUSED)
+def test_refused(either, claim):
+    by, rows = REFUSED[claim]
+    either.refuses(rows(either), by)
+
+
+@pytest.mark.parametrize("claim", ACCEPTED)
+def test_accepted(world, claim):
+    world.write(ACCEPTED[claim](world))
