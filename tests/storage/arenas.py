@@ -38,7 +38,8 @@ class Arena(Protocol):
         Carry *statements* out in one transaction and commit it.
 
         Args:
-            before: PRAGMAs of this connection, for this attempt alone.
+            before: PRAGMAs of this connection, or the first statements of the transaction; for
+                this attempt alone.
 
         Returns the word of the refusal, after which nothing is changed; None: it is all there.
         """
@@ -129,11 +130,10 @@ class Big:
         self.plain = self._loop.run(asyncpg.connect(url, statement_cache_size=1000))
 
     def attempt(self, statements: Iterable[Statement], before: Iterable[str] = ()) -> str | None:
-        assert not [*before], "PostgreSQL knows no PRAGMA"
-        return self._loop.run(self._attempt(statements))
+        return self._loop.run(self._attempt(statements, before))
 
-    async def _attempt(self, statements: Iterable[Statement]) -> str | None:
-        await self.plain.execute("BEGIN")
+    async def _attempt(self, statements: Iterable[Statement], before: Iterable[str]) -> str | None:
+        await self.plain.execute("; ".join(["BEGIN", *before]))
         try:
             await self.carry_out(statements)
             await self.plain.execute("COMMIT")
@@ -254,7 +254,7 @@ def _in_sqlite(name: str) -> str:
     table, columns = key
     # A key that is taken is refused by the guard of an append-only table, before SQLite looks.
     # The index is partial: no INSERT OR REPLACE could make use of it.
-    if table in _append_only() and not name.startswith("ix_"):
+    if table in append_only() and not name.startswith("ix_"):
         return "append_only"
     return ", ".join(f"{table}.{column}" for column in columns)
 
@@ -271,7 +271,7 @@ def _keys() -> dict[str, tuple[str, list[str]]]:
 
 
 @cache
-def _append_only() -> frozenset[str]:
+def append_only() -> frozenset[str]:
     """The tables to which rows are added once and for ever."""
     return frozenset(
         str(found[1])

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.storage.arenas import append_only
 from tests.storage.samples import sample
 
 # SQLite: conflict clauses apply to the statements of triggers too, REPLACE deletes without firing
@@ -16,15 +17,18 @@ def _with_clause(clause, statements):
     return [(sql.replace("INSERT INTO", clause), values) for sql, values in statements]
 
 
-def _again(table):
-    return [(f"INSERT OR REPLACE INTO {table} SELECT * FROM {table}", {})]
-
-
 def _fund(w, sql):
     return [(sql, {"id": w.account(w.a, "fund")})]
 
 
 SQLITE = {
+    **{
+        f"INSERT_OR_REPLACE_of_all_of_{table}": (
+            "append_only",
+            lambda _, table=table: [(f"INSERT OR REPLACE INTO {table} SELECT * FROM {table}", {})],
+        )
+        for table in sorted(append_only() - {"transfer", "crossing"})
+    },
     "INSERT_OR_IGNORE_of_overspending": (
         "below_zero",
         lambda w: _with_clause("INSERT OR IGNORE INTO", _spend(w, 1401)),
@@ -58,31 +62,12 @@ SQLITE = {
             [w.row("transfer", seq=w.seq_of(w.gift), **w.donation(w.a, 5)[1][1])],
         ),
     ),
-    "INSERT_OR_REPLACE_of_a_book": (
-        "append_only",
-        lambda w: [("INSERT OR REPLACE INTO book VALUES (:id, 'case')", {"id": w.a})],
-    ),
-    "INSERT_OR_REPLACE_of_an_account": (
-        "append_only",
-        lambda w: _fund(w, "INSERT OR REPLACE INTO account SELECT * FROM account WHERE id = :id"),
-    ),
     "INSERT_OR_REPLACE_of_a_crossing": (
         "append_only",
         lambda w: [
             *w.re_earmark(),
             ("INSERT OR REPLACE INTO crossing SELECT * FROM crossing", {}),
         ],
-    ),
-    "INSERT_OR_REPLACE_of_a_change_of_plan": ("append_only", lambda _: _again("plan_change")),
-    "INSERT_OR_REPLACE_of_a_disbursement": ("append_only", lambda _: _again("disbursement")),
-    "INSERT_OR_REPLACE_of_a_decision": (
-        "append_only",
-        lambda _: _again("disbursement_decision"),
-    ),
-    "INSERT_OR_REPLACE_of_a_consent": ("append_only", lambda _: _again("surplus_consent")),
-    "INSERT_OR_REPLACE_of_a_rule": (
-        "append_only",
-        lambda _: [("INSERT OR REPLACE INTO posting_rule SELECT * FROM posting_rule", {})],
     ),
     "UPSERT_of_a_posting": (
         "append_only",
@@ -206,9 +191,14 @@ def _spent_twice(w):
 
 
 POSTGRESQL = {
-    "TRUNCATE_transfer": ("append_only", lambda _: [("TRUNCATE transfer CASCADE", {})]),
+    **{
+        f"TRUNCATE_{table}": (
+            "append_only",
+            lambda _, table=table: [(f"TRUNCATE {table} CASCADE", {})],
+        )
+        for table in sorted(append_only())
+    },
     "TRUNCATE_balance": ("balance_is_derived", lambda _: [("TRUNCATE balance", {})]),
-    "TRUNCATE_posting_rule": ("append_only", lambda _: [("TRUNCATE posting_rule CASCADE", {})]),
     "UPSERT_of_a_posting": (
         "append_only",
         lambda w: [
@@ -267,9 +257,6 @@ POSTGRESQL = {
             *[(sql.replace("INTO ", "INTO public."), values) for sql, values in _spend(w, 1401)],
         ],
     ),
-    "TRUNCATE_disbursement": ("append_only", lambda _: [("TRUNCATE disbursement CASCADE", {})]),
-    "TRUNCATE_surplus_consent": ("append_only", lambda _: [("TRUNCATE surplus_consent", {})]),
-    "TRUNCATE_plan_change": ("append_only", lambda _: [("TRUNCATE plan_change", {})]),
     "overspending_in_two_rows_of_one_statement": ("below_zero", _spent_twice),
 }
 
@@ -280,11 +267,20 @@ def test_refused_by_postgresql(big, claim):
     big.refuses(rows(big), by)
 
 
-@pytest.mark.parametrize("level", ["REPEATABLE READ", "SERIALIZABLE"])
-def test_posting_at_another_isolation_level_is_refused(big, level):
-    statements = [(f"SET TRANSACTION ISOLATION LEVEL {level}", {}), *big.donation(big.a, 5)]
+LEVELS = {
+    f"posting_in_{level}": (
+        "not_read_committed",
+        lambda w: w.donation(w.a, 5),
+        [f"SET TRANSACTION ISOLATION LEVEL {level}"],
+    )
+    for level in ("REPEATABLE READ", "SERIALIZABLE")
+}
 
-    big.refuses(statements, "not_read_committed")
+
+@pytest.mark.parametrize("claim", LEVELS)
+def test_posting_at_another_isolation_level_is_refused(big, claim):
+    by, rows, level = LEVELS[claim]
+    big.refuses(rows(big), by, level)
 
 
 @pytest.mark.parametrize("world", ["_big_arena"], indirect=True)
