@@ -7,10 +7,10 @@ No SQLAlchemy, no guard of the program's own: what is refused here the database 
 import asyncio
 import re
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Coroutine, Iterable, Iterator
 from functools import cache
 from itertools import groupby
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import asyncpg
 import sqlalchemy as sa
@@ -23,6 +23,9 @@ Statement = tuple[str, dict[str, Any]]
 """SQL with `:name` for each value, and the values."""
 
 
+_Result = TypeVar("_Result")
+
+
 class Arena(Protocol):
     """
     One connection to a migrated database.
@@ -33,11 +36,14 @@ class Arena(Protocol):
 
     dialect: str
 
-    def attempt(self, statements: Iterable[Statement], before: Iterable[str] = ()) -> str | None:
+    def attempt(
+        self, statements: Iterable[Statement], before: Iterable[str] = (), *, keep: bool = True
+    ) -> str | None:
         """
         Carry *statements* out in one transaction and commit it.
 
         Args:
+            keep: False: undo it even if nothing is refused.
             before: PRAGMAs of this connection, or the first statements of the transaction; for
                 this attempt alone.
 
@@ -72,14 +78,16 @@ class Lite:
         self.plain.execute("PRAGMA synchronous = OFF")
         self._as_it_was()
 
-    def attempt(self, statements: Iterable[Statement], before: Iterable[str] = ()) -> str | None:
+    def attempt(
+        self, statements: Iterable[Statement], before: Iterable[str] = (), *, keep: bool = True
+    ) -> str | None:
         for pragma in before:
             self.plain.execute(pragma)
         try:
             self.plain.execute("BEGIN IMMEDIATE")
             for sql, values in statements:
                 self.plain.execute(sql, values)
-            self.plain.execute("COMMIT")
+            self.plain.execute("COMMIT" if keep else "ROLLBACK")
         except sqlite3.IntegrityError as refusal:
             return _sqlite_word(refusal)
         finally:
@@ -129,16 +137,20 @@ class Big:
         self._loop = asyncio.Runner()
         self.plain = self._loop.run(asyncpg.connect(url, statement_cache_size=1000))
 
-    def attempt(self, statements: Iterable[Statement], before: Iterable[str] = ()) -> str | None:
-        return self._loop.run(self._attempt(statements, before))
+    def attempt(
+        self, statements: Iterable[Statement], before: Iterable[str] = (), *, keep: bool = True
+    ) -> str | None:
+        return self.wait_for(self._attempt(statements, before, keep=keep))
 
-    async def _attempt(self, statements: Iterable[Statement], before: Iterable[str]) -> str | None:
+    async def _attempt(
+        self, statements: Iterable[Statement], before: Iterable[str], *, keep: bool
+    ) -> str | None:
         await self.plain.execute("; ".join(["BEGIN", *before]))
         try:
             await self.carry_out(statements)
-            await self.plain.execute("COMMIT")
+            await self.plain.execute("COMMIT" if keep else "SET CONSTRAINTS ALL IMMEDIATE")
         except asyncpg.IntegrityConstraintViolationError as refusal:
-            return _postgresql_word(refusal)
+            return postgresql_word(refusal)
         finally:
             if self.plain.is_in_transaction():
                 await self.plain.execute("ROLLBACK")
@@ -148,12 +160,12 @@ class Big:
         self, first: Iterable[Statement], tries: Iterable[Statement]
     ) -> Iterator[str | None]:
         self.run("BEGIN")
-        self._loop.run(self.carry_out(first))
+        self.wait_for(self.carry_out(first))
         # On the server, for a way to and fro would take longer than the try itself.
         self.run("CREATE TEMP TABLE tried (number int, sql text) ON COMMIT DROP")
         self.run("CREATE TEMP TABLE told (number serial, word text) ON COMMIT DROP")
         texts = [(number, _literal(*statement)) for number, statement in enumerate(tries)]
-        self._loop.run(self.plain.executemany("INSERT INTO tried VALUES ($1, $2)", texts))
+        self.wait_for(self.plain.executemany("INSERT INTO tried VALUES ($1, $2)", texts))
         self.run(_TRIALS)
         yield from [word for (word,) in self.rows("SELECT word FROM told ORDER BY number")]
         self.run("ROLLBACK")
@@ -170,16 +182,20 @@ class Big:
 
     def run(self, sql: str) -> None:
         """Carry out statements without values, outside of any attempt."""
-        self._loop.run(self.plain.execute(sql))
+        self.wait_for(self.plain.execute(sql))
+
+    def wait_for(self, act: Coroutine[Any, Any, _Result]) -> _Result:
+        """What *act* comes to."""
+        return self._loop.run(act)
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
-        return [tuple(row) for row in self._loop.run(self.plain.fetch(sql))]
+        return [tuple(row) for row in self.wait_for(self.plain.fetch(sql))]
 
     def verify(self) -> list[ledger.Difference]:
-        return self._loop.run(_verify(self.url))
+        return self.wait_for(_verify(self.url))
 
     def close(self) -> None:
-        self._loop.run(self.plain.close())
+        self.wait_for(self.plain.close())
         self._loop.close()
 
 
@@ -227,7 +243,8 @@ def _sqlite_word(refusal: sqlite3.IntegrityError) -> str:
     return str(refusal).rpartition("failed: ")[2]
 
 
-def _postgresql_word(refusal: asyncpg.PostgresError) -> str:
+def postgresql_word(refusal: asyncpg.PostgresError) -> str:
+    """PostgreSQL names the constraint, and so do our guards."""
     # PostgreSQL 18 names a NOT NULL too, by a name that nobody gave.
     if isinstance(refusal, asyncpg.NotNullViolationError):
         return f"{refusal.table_name}.{refusal.column_name}"

@@ -241,6 +241,14 @@ REFUSED = {
             + w.reversal(w.spending, "spent", "fund", 300)
         ),
     ),
+    "reversal_twice_where_more_was_spent": (
+        "uq_transfer_reverses",
+        lambda w: (
+            _spend(w, 300)
+            + w.reversal(w.spending, "spent", "fund", 300)
+            + w.reversal(w.spending, "spent", "fund", 300)
+        ),
+    ),
     "reversal_of_nothing": (
         "fk_transfer_posting_rule",
         lambda w: w.reversal(w.spending, "spent", "fund", 300, reverses=None),

@@ -24,6 +24,16 @@ def _account(w, **changes):
     return [w.row("account", **values)]
 
 
+def _spent_of_nothing(w):
+    fund, spent = w.new_id(), w.new_id()
+    leg = w.leg(w.a, "fund", "spent", 5, "JPY", debit_id=fund, credit_id=spent)
+    return [
+        *_account(w, id=fund),
+        *_account(w, id=spent, kind="spent"),
+        *w.posting("disbursement", leg),
+    ]
+
+
 REFUSED = {
     "account_of_unknown_kind": (
         "fk_account_kind_book_kind_floored",
@@ -46,6 +56,25 @@ REFUSED = {
         "fk_account_book_id_book_kind",
         lambda w: _account(w, book_kind="organisation", kind="reserve"),
     ),
+    "account_with_a_number_that_is_taken": (
+        "pk_account",
+        lambda w: _account(w, id=w.account(w.a, "fund")),
+    ),
+    "account_with_a_number_that_is_taken_and_another_floor": (
+        "pk_account",
+        lambda w: _account(w, id=w.account(w.a, "fund"), kind="world", floored=0),
+    ),
+    "book_with_a_number_that_is_taken": ("pk_book", lambda w: [w.row("book", id=w.a, kind="case")]),
+    "the_organisation_as_a_case": ("pk_book", lambda w: [w.row("book", id=1, kind="case")]),
+    "DELETE_of_a_book_nobody_uses": (
+        "append_only",
+        lambda w: [("DELETE FROM book WHERE id = :id", {"id": w.spare_book})],
+    ),
+    "posting_with_a_number_that_is_taken": (
+        "pk_posting",
+        lambda w: w.donation(w.a, 5, posting_id=w.gift, external_ref="another"),
+    ),
+    "overspending_in_accounts_that_were_opened_just_now": ("below_zero", _spent_of_nothing),
     "second_account_of_a_kind": (
         "uq_account_book_id_kind_currency",
         lambda w: _account(w, currency="EUR"),

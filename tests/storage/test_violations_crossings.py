@@ -81,6 +81,25 @@ REFUSED = {
             + w.re_earmark()
         ),
     ),
+    "re_earmark_out_leg_of_another_donation": (
+        "fk_transfer_cross_out_donation_id",
+        lambda w: w.posting(
+            "re-earmark", w.out_leg(donation_id=w.other_gift), w.in_leg(), crossing=w.crossing()
+        ),
+    ),
+    "re_earmark_that_leaves_smaller": (
+        "fk_transfer_cross_out_book_id_currency_amount_minor",
+        lambda w: w.posting("re-earmark", w.out_leg(150), w.in_leg(), crossing=w.crossing()),
+    ),
+    "re_earmark_that_leaves_another_case": (
+        "fk_transfer_cross_out_book_id_currency_amount_minor",
+        lambda w: w.posting(
+            "re-earmark",
+            w.leg(w.b, "fund", "moved_out", 200, donation_id=w.gift_to_b, cross_out="own"),
+            w.in_leg(donation_id=w.gift_to_b),
+            crossing=w.crossing(donation_id=w.gift_to_b),
+        ),
+    ),
     "re_earmark_that_arrives_larger": (
         "fk_transfer_cross_in_book_id_currency_amount_minor",
         lambda w: w.posting("re-earmark", w.out_leg(), w.in_leg(250), crossing=w.crossing()),
@@ -245,6 +264,17 @@ REFUSED = {
         lambda w: [
             *w.re_earmark(posting_id=(moved := w.new_id())),
             w.row("crossing", posting_id=moved, **w.crossing()),
+        ],
+    ),
+    "second_crossing_of_one_posting_that_says_otherwise": (
+        "pk_crossing",
+        lambda w: [
+            *w.re_earmark(posting_id=(moved := w.new_id())),
+            w.row(
+                "crossing",
+                posting_id=moved,
+                **w.crossing(amount_minor=150, donation_id=w.other_gift),
+            ),
         ],
     ),
     "reversal_of_a_crossing": ("fk_transfer_posting_rule", _reversal_of_crossing),

@@ -131,8 +131,8 @@ _ROWS = {
         w.row("account", id=10**9, book_id=w.a, book_kind="case", kind="fund", currency="JPY",
               floored=1)
     ],
-    "posting": lambda w: w.donation(w.a, 5),
-    "crossing": lambda w: w.re_earmark()[1:],
+    "posting": lambda w: w.posting("donation", n_legs=1),
+    "crossing": lambda w: w.re_earmark()[1:2],
     "transfer": lambda w: w.donation(w.a, 5)[1:],
     "balance": lambda w: [
         w.row("balance", account_id=10**9, floored=0, amount_minor=0, last_seq=0)

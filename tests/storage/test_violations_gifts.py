@@ -236,5 +236,5 @@ def test_refused(either, claim):
 
 
 @pytest.mark.parametrize("claim", ACCEPTED)
-def test_accepted(world, claim):
-    world.write(ACCEPTED[claim](world))
+def test_accepted(either, claim):
+    either.accepts(ACCEPTED[claim](either))

@@ -58,6 +58,7 @@ REFUSED = {
             ("UPDATE cases SET state = 'open' WHERE id = :id", {"id": w.a}),
         ],
     ),
+    "case_in_a_second_currency": ("pk_cases", lambda w: _row(w, "cases", id=w.a, currency="USD")),
     "line_of_nothing": (
         "ck_need_line_amount_positive",
         lambda w: _row(w, "need_line", amount_minor=0),
@@ -94,6 +95,14 @@ REFUSED = {
         lambda w: _decided(
             w, recorder_id=w.three, decider_id=w.one, approved=1, posting_id=w.gift
         ),
+    ),
+    "spending_with_a_number_that_another_recorded": (
+        "pk_disbursement",
+        lambda w: _spent(w, id=w.undecided, recorder_id=w.three),
+    ),
+    "spending_that_is_forgotten_before_it_is_decided": (
+        "append_only",
+        lambda w: [("DELETE FROM disbursement WHERE id = :id", {"id": w.undecided})],
     ),
     "approved_without_a_posting": (
         "ck_disbursement_decision_approved_is_booked",
@@ -159,6 +168,12 @@ REFUSED = {
     "approval_by_the_author_under_another_name": (
         "fk_approval_exact_version",
         lambda w: _row(w, "approval", author_id=w.three, approver_id=w.one),
+    ),
+    "approval_with_a_number_that_is_taken": (
+        "pk_approval",
+        lambda w: _row(
+            w, "approval", id=w.there["approval"]["id"], version_id=w.version_of_b, case_id=w.b
+        ),
     ),
     "approval_of_other_words": (
         "fk_approval_exact_version",
@@ -227,5 +242,5 @@ def test_refused(either, claim):
 
 
 @pytest.mark.parametrize("claim", ACCEPTED)
-def test_accepted(world, claim):
-    world.write(ACCEPTED[claim](world))
+def test_accepted(either, claim):
+    either.accepts(ACCEPTED[claim](either))

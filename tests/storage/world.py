@@ -186,6 +186,24 @@ class World:
         assert word in told_as(by, self.arena.dialect)
         assert self.arena.rows(_THERE) == there
 
+    def refuses_all(self, claims):
+        """See that it refuses each of *claims*, (reason, rows) by name, and that nothing changed."""
+        there = self.arena.rows(_THERE)
+
+        words = {name: self.arena.attempt(rows(self)) for name, (_, rows) in claims.items()}
+
+        dialect = self.arena.dialect
+        assert {
+            name: word
+            for name, word in words.items()
+            if word not in told_as(claims[name][0], dialect)
+        } == {}
+        assert self.arena.rows(_THERE) == there
+
+    def accepts(self, statements):
+        """See that the database accepts; then it is undone."""
+        assert self.arena.attempt(statements, keep=False) is None
+
     def amount(self, book, kind, currency="EUR"):
         [(amount,)] = self.arena.rows(
             "SELECT amount_minor FROM balance"
