@@ -4,6 +4,8 @@ The whole life of a gift: refunds, disputes, what is left over, spending, how a 
 Revision: 0004, after 0003. Guards are away while this runs.
 """
 
+import time
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -22,6 +24,7 @@ def upgrade() -> None:
     _refund_orders()
     _taken_back()
     _surplus()
+    _ask()
     _spending()
 
 
@@ -297,6 +300,28 @@ def _surplus() -> None:
     )
 
 
+def _ask() -> None:
+    """Ask who gave more than a plan needed: until now an alarm told of it, and nobody was asked."""
+    now = int(time.time())
+    op.execute(
+        sa.text(
+            "INSERT INTO surplus_question (hold_id, case_id, why, asked_at, answer_by)"
+            " SELECT h.id, t.book_id, 'over_goal', :now, :then FROM hold h"
+            " JOIN transfer t ON t.donation_id = h.donation_id"
+            " AND 'over_goal' IN (t.debit_kind, t.credit_kind) GROUP BY h.id, t.book_id"
+            " HAVING SUM(CASE t.credit_kind WHEN 'over_goal' THEN t.amount_minor"
+            " ELSE -t.amount_minor END) > 0"
+        ).bindparams(now=now, then=now + _A_WEEK_S)
+    )
+    op.execute(
+        sa.text(
+            "INSERT INTO outbox (kind, subject_id, person_id, state, attempts, due_at)"
+            " SELECT 'question', q.id, g.person_id, 'pending', 0, :now FROM surplus_question q"
+            " JOIN giver g ON g.hold_id = q.hold_id"
+        ).bindparams(now=now)
+    )
+
+
 def _spending() -> None:
     """Money spent on a line: recorded by one, decided on by another."""
     op.create_table(
@@ -361,6 +386,8 @@ def _spending() -> None:
         sqlite_strict=True,
     )
 
+
+_A_WEEK_S = 7 * 24 * 3600
 
 _HOLD_CHECKS = {
     "known_state": ("state IN ('open', 'promised', 'paid', 'settled', 'released', 'set_aside')"),
