@@ -6,7 +6,6 @@ import threading
 import pytest
 import structlog
 
-
 from tests.storage.arenas import Big, Lite
 from tests.storage.world import World
 

@@ -1,7 +1,9 @@
 def test_pg(copy_of_migrated):
-    import collections, time
-    from tests.storage.mutants_postgresql import PostgresqlLaboratory, Mutant
-    from tests.storage.claims import refused_by, accepted
+    import collections
+    import time
+
+    from tests.storage.claims import accepted, refused_by
+    from tests.storage.mutants_postgresql import Mutant, PostgresqlLaboratory
 
     lab = PostgresqlLaboratory(copy_of_migrated("mutants"))
     claims = [*refused_by("postgresql"), *accepted()]

@@ -1,211 +1,78 @@
 """
-A model of the ledger in plain Python predicts what the database accepts; the two never disagree.
+The ledger and a model of it in plain Python never disagree, whatever is done at random.
 
-The model knows cases, their accounts and what each donation still has in each case. It knows
-nothing of rows, so an error of the schema cannot hide in it.
+`make model` does it for longer: MODEL_RUNS says how many runs of up to 50 acts.
 """
 
-import asyncio
-import datetime as dt
+import os
 import shutil
-from collections import defaultdict
-from pathlib import Path
+import time
+from collections import Counter
+from itertools import count
 
+import pytest
 from hypothesis import HealthCheck, settings
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from storage import ledger
-from storage.database import Database
-from storage.errors import Refused
-from storage.ledger import Leg, Posting
-from values.money import Money
+from tests.storage.arenas import Big
+from tests.storage.machine import Ledger
 
-NOW = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
-DIGEST = b"\x01" * 32
-CASES = st.sampled_from([0, 1, 2])
-AMOUNTS = st.integers(1, 40)
-PLACES = st.sampled_from(["fund", "over_goal"])
+RUNS = int(os.environ.get("MODEL_RUNS", "0"))
 
 
-class Ledger(RuleBasedStateMachine):
-    template: Path
-    """A migrated SQLite file; each run works on a copy beside it."""
+@pytest.fixture
+def fresh_sqlite(migrated_sqlite, tmp_path):
+    """Gives the address of a new migrated database, in place of the one before."""
+    path = tmp_path / "model.db"
 
-    def __init__(self):
-        super().__init__()
-        self.loop = asyncio.Runner()
-        self.database = self.loop.run(self.open_copy())
-        self.cases = [
-            self.loop.run(
-                self.database.in_write(lambda connection: ledger.open_book(connection, "case"))
-            )
-            for _ in range(3)
-        ]
-        self.number = 0
-        self.accounts = defaultdict(int)
-        self.held = defaultdict(int)
-        self.gifts = []
-        self.spendings = []
-
-    async def open_copy(self):
-        copy = self.template.with_name("copy.db")
-        for old in copy.parent.glob("copy.db*"):
+    def make():
+        for old in path.parent.glob("model.db*"):
             old.unlink()
-        shutil.copyfile(self.template, copy)
-        return Database.open(f"sqlite:///{copy}")
+        shutil.copyfile(migrated_sqlite, path)
+        return f"sqlite:///{path}"
 
-    def teardown(self):
-        self.loop.run(self.database.close())
-        self.loop.close()
-
-    def attempt(self, act):
-        """Run *act*; true if the database accepted."""
-        try:
-            self.result = self.loop.run(self.database.in_write(act))
-        except Refused:
-            return False
-        return True
-
-    def post(self, kind, *legs):
-        self.number += 1
-        posting = Posting("model", str(self.number), kind, legs, DIGEST)
-        return self.attempt(lambda connection: ledger.post(connection, posting, NOW))
-
-    def leg(self, case, debit, credit, amount, gift=None):
-        return Leg(self.cases[case], debit, credit, Money(amount, "EUR"), gift)
-
-    @rule(case=CASES, amount=AMOUNTS, place=PLACES)
-    def give(self, case, amount, place):
-        assert self.post("donation", self.leg(case, "world", place, amount))
-        self.accounts[case, place] += amount
-        self.held[self.result.id, case] += amount
-        self.gifts.append(self.result.id)
-
-    @rule(case=CASES, amount=AMOUNTS)
-    def spend(self, case, amount):
-        allowed = self.accounts[case, "fund"] >= amount
-        assert self.post("disbursement", self.leg(case, "fund", "spent", amount)) == allowed
-        if allowed:
-            self.accounts[case, "fund"] -= amount
-            self.accounts[case, "spent"] += amount
-            self.spendings.append((self.result.id, case, amount))
-
-    @precondition(lambda self: self.gifts)
-    @rule(case=CASES, amount=AMOUNTS, place=PLACES, data=st.data())
-    def refund(self, case, amount, place, data):
-        gift = data.draw(st.sampled_from(self.gifts))
-        allowed = self.accounts[case, place] >= amount and self.held[gift, case] >= amount
-        leg = self.leg(case, place, "refunded", amount, gift)
-        assert self.post("refund", leg) == allowed
-        if allowed:
-            self.accounts[case, place] -= amount
-            self.accounts[case, "refunded"] += amount
-            self.held[gift, case] -= amount
-
-    @precondition(lambda self: self.gifts)
-    @rule(case=CASES, other=CASES, amount=AMOUNTS, place=PLACES, data=st.data())
-    def move(self, case, other, amount, place, data):
-        gift = data.draw(st.sampled_from(self.gifts))
-        self.number += 1
-        allowed = (
-            case != other
-            and self.accounts[case, place] >= amount
-            and self.held[gift, case] >= amount
-        )
-        accepted = self.attempt(
-            lambda connection: ledger.re_earmark(
-                connection,
-                source="model",
-                external_ref=str(self.number),
-                payload_sha256=DIGEST,
-                donation_id=gift,
-                from_case=self.cases[case],
-                to_case=self.cases[other],
-                amount=Money(amount, "EUR"),
-                consent_ref=f"consent {self.number}",
-                consent_sha256=DIGEST,
-                now=NOW,
-                out_of=place,
-            )
-        )
-        assert accepted == allowed
-        if allowed:
-            self.accounts[case, place] -= amount
-            self.accounts[case, "moved_out"] += amount
-            self.accounts[other, "moved_in"] -= amount
-            self.accounts[other, "fund"] += amount
-            self.held[gift, case] -= amount
-            self.held[gift, other] += amount
-
-    @rule(case=CASES, amount=AMOUNTS)
-    def contribute(self, case, amount):
-        self.number += 1
-        assert self.attempt(
-            lambda connection: ledger.contribute(
-                connection,
-                source="model",
-                external_ref=str(self.number),
-                payload_sha256=DIGEST,
-                to_case=self.cases[case],
-                amount=Money(amount, "EUR"),
-                now=NOW,
-            )
-        )
-        self.accounts[case, "moved_in"] -= amount
-        self.accounts[case, "fund"] += amount
-
-    @precondition(lambda self: self.spendings)
-    @rule(data=st.data(), twice=st.booleans())
-    def take_spending_back(self, data, twice):
-        spending = data.draw(st.sampled_from(self.spendings))
-        posting_id, case, amount = spending
-        seq = self.loop.run(self._seq_of(posting_id, self.cases[case]))
-        for expected in (True, False) if twice else (True,):
-            self.number += 1
-            accepted = self.attempt(
-                lambda connection: ledger.reverse(
-                    connection,
-                    source="model",
-                    external_ref=str(self.number),
-                    payload_sha256=DIGEST,
-                    seq=seq,
-                    now=NOW,
-                )
-            )
-            assert accepted == expected
-        self.spendings.remove(spending)
-        self.accounts[case, "fund"] += amount
-        self.accounts[case, "spent"] -= amount
-
-    async def _seq_of(self, posting_id, book):
-        async with self.database.read() as connection:
-            entries = await ledger.statement(connection, book)
-        return next(entry.seq for entry in entries if entry.posting_id == posting_id)
-
-    @invariant()
-    def database_agrees(self):
-        kinds = ["fund", "over_goal", "spent", "refunded", "moved_in", "moved_out"]
-        found = self.loop.run(self._balances(kinds))
-        for number, case in enumerate(self.cases):
-            for kind in kinds:
-                stored = found.get((case, kind, "EUR"), Money(0, "EUR"))
-                assert stored.amount_minor == self.accounts[number, kind]
-
-    async def _balances(self, kinds):
-        async with self.database.read() as connection:
-            return await ledger.balances(connection, self.cases, kinds)
+    return make
 
 
-def test_database_and_model_never_disagree(migrated_sqlite, tmp_path, monkeypatch):
-    monkeypatch.setattr(Ledger, "template", tmp_path / "template.db", raising=False)
-    shutil.copyfile(migrated_sqlite, Ledger.template)
+@pytest.fixture
+def fresh_postgresql(postgresql, copy_of_migrated):
+    """Gives the address of a new migrated database, in place of the one before."""
+    numbers = count(1)
+    server = Big(postgresql + "postgres")
+
+    def make():
+        number = next(numbers)
+        server.run(f"DROP DATABASE IF EXISTS model_{number - 1} WITH (FORCE)")
+        return copy_of_migrated(f"model_{number}")
+
+    yield make
+    server.close()
+
+
+@pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
+def test_database_and_model_never_disagree(engine, request, monkeypatch, capsys):
+    done: Counter[tuple[str, bool]] = Counter()
+    fresh = request.getfixturevalue(f"fresh_{engine}")
+    monkeypatch.setattr(Ledger, "fresh", staticmethod(fresh), raising=False)
+    monkeypatch.setattr(Ledger, "done", done, raising=False)
     case = Ledger.TestCase
     case.settings = settings(
-        max_examples=15,
-        stateful_step_count=25,
+        max_examples=RUNS or 5,
+        stateful_step_count=50,
         deadline=None,
         suppress_health_check=list(HealthCheck),
     )
+    began = time.monotonic()
 
     case().runTest()
+
+    assert done.total() > 100
+    if RUNS:
+        with capsys.disabled():
+            _report(engine, done, time.monotonic() - began)
+
+
+def _report(engine, done, seconds):
+    lines = [f"\n{engine}: {done.total()} acts in {seconds:.0f} s, the two agree"]
+    for act in sorted({act for act, _ in done}):
+        lines.append(f"  {act:15} {done[act, True]:6} accepted {done[act, False]:6} refused")
+    print("\n".join(lines))  # noqa: T201 - that is what somebody who asked for it reads

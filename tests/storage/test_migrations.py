@@ -7,37 +7,14 @@ import sqlalchemy as sa
 
 from storage import guards, jobs_schema, ledger_rules, migrate
 from storage.database import Database
-from storage.engines import migrator, parse
 from storage.models import GUARDS, METADATA
 from tests.storage.fingerprint import fingerprint
-
-
-async def run(url, act):
-    engine = migrator(parse(url))
-    try:
-        async with engine.begin() as connection:
-            return await connection.run_sync(act)
-    finally:
-        await engine.dispose()
+from tests.storage.schemas import drop_all, run
 
 
 def create_all(connection):
     METADATA.create_all(connection)
     guards.create(connection, GUARDS)
-
-
-def drop_all(connection):
-    guards.drop(connection)
-    connection.exec_driver_sql("DROP TABLE alembic_version")
-    if connection.dialect.name == "postgresql":
-        METADATA.drop_all(connection)
-        connection.exec_driver_sql(f"DROP SCHEMA {jobs_schema.SCHEMA} CASCADE")
-        return
-    for name in jobs_schema.TABLES:
-        connection.exec_driver_sql(f"DROP TABLE IF EXISTS {name}")
-    # On SQLite a constraint of a circle cannot be dropped first; the checks are off here instead.
-    for table in METADATA.tables.values():
-        table.drop(connection)
 
 
 @pytest.fixture

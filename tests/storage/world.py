@@ -187,7 +187,7 @@ class World:
         assert self.arena.rows(_THERE) == there
 
     def refuses_all(self, claims):
-        """See that it refuses each of *claims*, (reason, rows) by name, and that nothing changed."""
+        """See that it refuses each of *claims*, (by, rows) by name, and that nothing changed."""
         there = self.arena.rows(_THERE)
 
         words = {name: self.arena.attempt(rows(self)) for name, (_, rows) in claims.items()}
