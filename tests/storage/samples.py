@@ -12,7 +12,9 @@ LEDGER = frozenset(
     {"account", "account_kind", "balance", "book", "crossing", "posting", "posting_rule",
      "transfer"}
 )  # fmt: skip
-TABLES = tuple(sorted(set(METADATA.tables) - LEDGER))
+SHARED = frozenset({"stripe_cursor"})
+"""Has one row for each statement at Stripe, so that no world can have one of its own."""
+TABLES = tuple(sorted(set(METADATA.tables) - LEDGER - SHARED))
 
 _HASH = b"\x08" * 32
 
@@ -87,7 +89,7 @@ _GIFTS = {
     },
     "stripe_event": lambda w, n: {
         "id": f"evt_{n}", "type": "charge.updated", "object_id": "ch_1", "created_at": 1,
-        "received_at": 1, "outcome": None,
+        "received_at": 1, "outcome": None, "delivered": 1,
     },
     "stripe_charge": lambda w, n: {
         "id": f"ch_{n}", "hold_id": w.hold, "payment_intent_id": f"pi_{n}", "currency": "EUR",
@@ -121,7 +123,16 @@ _GIFTS = {
     },
 }  # fmt: skip
 
-_MADE = {**_PEOPLE, **_CASES, **_GIFTS}
+_MACHINES = {
+    "executor": lambda w, n: {"id": f"executor {n}", "beats": 1, "seen_at": 1},
+    "stripe_payout": lambda w, n: {
+        "id": f"po_{n}", "currency": "EUR", "amount_minor": 100, "status": "paid", "automatic": 1,
+        "itemised": 1, "created_at": 1, "arrives_at": 2,
+    },
+    "stray": lambda w, n: {"transaction_id": w.moved, "payment_id": None, "word": "topup"},
+}  # fmt: skip
+
+_MADE = {**_PEOPLE, **_CASES, **_GIFTS, **_MACHINES}
 
 
 def sample(world, table, **changes):
@@ -149,6 +160,9 @@ def settle_tables(world):
     world.hold = add("hold", state="settled", donation_id=world.gift)
     add("giver", hold_id=world.hold)
     world.charge = add("stripe_charge")
+    world.moved = add("stripe_transaction")
+    add("stray")
+    world.moved = add("stripe_transaction")
     world.order = add("refund_order")
     world.undecided = add("disbursement")
     spent = add("disbursement")

@@ -7,7 +7,7 @@ from storage import jobs_schema, migrate
 from storage.engines import parse, threaded
 from storage.models import METADATA
 from tests.storage.fingerprint import fingerprint_of_jobs
-from tests.storage.test_migrations import drop_all, run
+from tests.storage.schemas import drop_all, run
 
 
 def made_by_the_library(url):

@@ -20,6 +20,7 @@ _NOTHING = 999_999_999
 _ALONG = {
     ("hold", "donation_id"): {"state": "settled"},
     ("disbursement_decision", "posting_id"): {"approved": 1},
+    ("stripe_payout", "automatic"): {"itemised": 0},
 }
 
 
