@@ -22,6 +22,14 @@ test: $(VENV)/installed-dev ## Install, check style and types, run all tests.
 	$(BIN)/mypy
 	$(BIN)/python -m pytest $(ARGS)
 
+.PHONY: model
+model: $(VENV)/installed-dev ## Thousands of random acts, in the ledger and in a model of it.
+	MODEL_RUNS=$(or $(RUNS),100) $(BIN)/python -m pytest -q --timeout=0 tests/storage/test_ledger_model.py $(ARGS)
+
+.PHONY: mutations
+mutations: $(VENV)/installed-dev ## Take one thing at a time from the schema; a test must notice.
+	$(BIN)/python -m pytest -q tests/storage/mutations.py $(ARGS)
+
 .PHONY: lint
 lint: $(VENV)/installed-dev ## Mend what can be mended by itself, then check style and types.
 	$(BIN)/ruff check --fix .

@@ -7,6 +7,8 @@ import pytest
 import structlog
 
 from tests.storage.arenas import Big, Lite
+from tests.storage.mutants_postgresql import PostgresqlLaboratory
+from tests.storage.mutants_sqlite import SqliteLaboratory
 from tests.storage.world import World
 
 
@@ -56,6 +58,20 @@ def lone(sqlite_url):
     arena = Lite(sqlite_url.removeprefix("sqlite:///"))
     yield World(arena).settle()
     arena.close()
+
+
+@pytest.fixture(scope="session")
+def sqlite_laboratory(migrated_sqlite):
+    """Makes mutants of the schema on SQLite."""
+    return SqliteLaboratory.of(migrated_sqlite)
+
+
+@pytest.fixture(scope="session")
+def postgresql_laboratory(copy_of_migrated):
+    """Makes mutants of the schema on PostgreSQL."""
+    laboratory = PostgresqlLaboratory(copy_of_migrated("mutants"))
+    yield laboratory
+    laboratory.close()
 
 
 @pytest.fixture

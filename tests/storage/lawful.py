@@ -2,7 +2,7 @@
 
 from collections import deque
 
-from storage.ledger_rules import ACCOUNT_KINDS, POSTING_RULES
+from storage.ledger_rules import ACCOUNT_KINDS, POSTING_RULES, Rule
 
 BOOK_KINDS = ("case", "organisation")
 FLOORED = {(kind.book_kind, kind.kind) for kind in ACCOUNT_KINDS if kind.floored}
@@ -126,7 +126,7 @@ def _way(book_kind, kind, *, own):
     In a case it sets out from the fund; in the organisation's book from any account without floor.
     """
     start = {"fund"} if book_kind == "case" else _without_floor(book_kind)
-    ways = dict.fromkeys(start, ())
+    ways: dict[str, tuple[Rule, ...]] = dict.fromkeys(start, ())
     waiting = deque(ways)
     while waiting:
         here = waiting.popleft()

@@ -9,7 +9,10 @@ import re
 from collections.abc import Iterable, Iterator
 
 import asyncpg
+import sqlalchemy as sa
 
+from storage import ledger
+from storage.database import Database
 from tests.storage.arenas import Big, Statement, postgresql_word
 from tests.storage.claims import Claim
 from tests.storage.mutants import Fate, Mutant, noticed, without_refusal
@@ -52,9 +55,13 @@ class Mutated(Big):
     making = ""
 
     def make(self, sql: str, before: Iterable[str] = ()) -> None:
-        """Make the database the mutant that *sql* says, in place of the one before."""
-        self.run("; ".join(["ROLLBACK", "BEGIN", *before, sql, "SAVEPOINT before_it"]))
+        """Make the database the mutant that *sql* says, until it is undone."""
+        self.run("; ".join(["BEGIN", *before, sql, "SAVEPOINT before_it"]))
         self.making = sql
+
+    def undo(self) -> None:
+        """Make the database whole again."""
+        self.run("ROLLBACK")
 
     def attempt(
         self,
@@ -66,8 +73,10 @@ class Mutated(Big):
         if not before:
             return self.wait_for(self._try(statements))
         # What must be said first in a transaction: it is begun anew.
+        self.undo()
         self.make(self.making, before)
         word = self.wait_for(self._try(statements))
+        self.undo()
         self.make(self.making)
         return word
 
@@ -98,7 +107,6 @@ class PostgresqlLaboratory:
 
     def close(self) -> None:
         """End the connection."""
-        self._arena.run("ROLLBACK")
         self._arena.close()
 
     def mutants(self) -> list[Mutant]:
@@ -122,8 +130,35 @@ class PostgresqlLaboratory:
 
     def fate(self, mutant: Mutant, claims: Iterable[Claim]) -> Fate:
         self._arena.make(mutant.change)
-        failed = noticed(self._world, mutant, claims)
-        return Fate(mutant, *(failed or ("", "survived")))
+        try:
+            failed = noticed(self._world, mutant, claims)
+        finally:
+            self._arena.undo()
+        if failed is not None:
+            return Fate(mutant, *failed)
+        return Fate(mutant, "", "named by verify" if self._verify(mutant) else "survived")
+
+    def _verify(self, mutant: Mutant) -> list[ledger.Difference]:
+        return self._arena.wait_for(_verify(self._arena.url, mutant.change))
+
+
+class _Undo(Exception):
+    """Nothing of it is to be kept."""
+
+
+async def _verify(url: str, sql: str) -> list[ledger.Difference]:
+    """What `ledger verify` says of the mutant that *sql* makes."""
+    database = Database.open(url)
+    found = []
+    try:
+        async with database.write() as connection:
+            await connection.execute(sa.text(sql.replace(":", "\\:")))
+            found = await ledger.verify(connection)
+            raise _Undo
+    except _Undo:
+        return found
+    finally:
+        await database.close()
 
 
 def _refusals(name: str, body: str) -> Iterator[Mutant]:

@@ -98,10 +98,12 @@ class SqliteLaboratory:
             if sql:
                 arena.plain.execute(sql)
         arena.plain.execute("PRAGMA foreign_keys = ON")
+        world = World(arena)
         try:
-            return World(arena).settle()
+            world.settle()
         except AssertionError:
             return None
+        return world
 
     def _fill(self, arena: Mutated) -> None:
         for table, rows in self.rows.items():

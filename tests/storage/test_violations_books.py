@@ -5,6 +5,8 @@ Each claim is one case, on a migrated database of each engine, by plain INSERTs.
 constraint or guard that must refuse, so that a case cannot pass because something else is wrong.
 """
 
+from typing import Any
+
 import pytest
 
 from storage.models import METADATA
@@ -34,7 +36,7 @@ def _spent_of_nothing(w):
     ]
 
 
-REFUSED = {
+REFUSED: dict[str, Any] = {
     "account_of_unknown_kind": (
         "fk_account_kind_book_kind_floored",
         lambda w: _account(w, kind="slush"),

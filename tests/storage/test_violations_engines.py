@@ -1,5 +1,7 @@
 """What each engine alone would let pass, and the guards do not."""
 
+from typing import Any
+
 import pytest
 
 from tests.storage.arenas import append_only
@@ -21,7 +23,7 @@ def _fund(w, sql):
     return [(sql, {"id": w.account(w.a, "fund")})]
 
 
-SQLITE = {
+SQLITE: dict[str, Any] = {
     **{
         f"INSERT_OR_REPLACE_of_all_of_{table}": (
             "append_only",
@@ -97,6 +99,10 @@ SQLITE = {
         lambda w: [w.row("transfer", seq=10**15, **values) if "leg" in values else (sql, values)
                    for sql, values in w.donation(w.a, 5)],
     ),
+    "a_number_that_is_taken": (
+        "pk_transfer",
+        lambda w: [w.row("transfer", seq=w.seq_of(w.gift), **w.donation(w.a, 5)[1][1])],
+    ),
     "a_number_before_the_first": (
         "ck_transfer_seq",
         lambda w: [w.row("transfer", seq=-5, **values) if "leg" in values else (sql, values)
@@ -125,7 +131,7 @@ def test_refused_by_sqlite(lite, claim):
     lite.refuses(rows(lite), by)
 
 
-_ROWS = {
+_ROWS: dict[str, Any] = {
     "book": lambda w: [w.row("book", id=10**9, kind="case")],
     "account": lambda w: [
         w.row("account", id=10**9, book_id=w.a, book_kind="case", kind="fund", currency="JPY",
@@ -190,7 +196,7 @@ def _spent_twice(w):
     return [head, (both, legs[0][1] | second)]
 
 
-POSTGRESQL = {
+POSTGRESQL: dict[str, Any] = {
     **{
         f"TRUNCATE_{table}": (
             "append_only",

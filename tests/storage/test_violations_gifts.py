@@ -3,6 +3,8 @@ What the database refuses, whoever writes: gifts that are none, and facts that c
 other. What every table refuses alike stands in `test_violations_tables`.
 """
 
+from typing import Any
+
 import pytest
 
 from tests.storage.samples import sample
@@ -38,7 +40,7 @@ def _set(table, of, **values):
     return [(f"UPDATE {table} SET {said} WHERE id = :of", {**values, "of": of})]
 
 
-REFUSED = {
+REFUSED: dict[str, Any] = {
     # Holds
     "hold_of_nothing": (
         "ck_hold_amount_positive",
@@ -209,7 +211,7 @@ REFUSED = {
     ),
 }
 
-ACCEPTED = {
+ACCEPTED: dict[str, Any] = {
     "hold_paid_in_another_currency": lambda w: _hold(w, charge_currency="THB", charge_minor=9),
     "hold_that_settles": lambda w: _set(
         "hold", w.open_hold, state="settled", donation_id=w.other_gift

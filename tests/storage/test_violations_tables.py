@@ -17,7 +17,7 @@ _NOTHING = 999_999_999
 
 
 # What must be said along with a column, so that a row is refused for that column alone.
-_ALONG = {
+_ALONG: dict[tuple[str, str], dict[str, object]] = {
     ("hold", "donation_id"): {"state": "settled"},
     ("disbursement_decision", "posting_id"): {"approved": 1},
     ("stripe_payout", "automatic"): {"itemised": 0},
@@ -25,7 +25,7 @@ _ALONG = {
 
 
 def _row(w, table, **changes):
-    along = {}
+    along: dict[str, object] = {}
     for column in changes:
         along |= _ALONG.get((table, column), {})
     return [w.row(table, **sample(w, table, **along, **changes))]
