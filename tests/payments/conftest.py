@@ -4,8 +4,7 @@ import pytest
 import stripe
 
 from locales.catalog import Languages
-from storage.database import Database
-from tests.payments.emptying import emptied
+from tests.payments.emptying import fresh, kept
 from tests.payments.rig import a_till
 
 
@@ -20,12 +19,21 @@ def postgresql_url(copy_of_migrated):
     return copy_of_migrated("payments")
 
 
+@pytest.fixture(scope="session")
+def _file(tmp_path_factory):
+    return tmp_path_factory.mktemp("payments") / "homeward.db"
+
+
+@pytest.fixture
+def sqlite_url(migrated_sqlite, _file):
+    """One file for all tests here, new for each."""
+    return fresh(migrated_sqlite, _file)
+
+
 @pytest.fixture
 async def database(database_url):
-    db = Database.open(database_url)
-    yield db
-    await emptied(db)
-    await db.close()
+    async with kept(database_url) as db:
+        yield db
 
 
 @pytest.fixture(autouse=True)

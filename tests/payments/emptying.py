@@ -1,5 +1,13 @@
-"""One PostgreSQL database for many tests: making a new one takes longer than most of them."""
+"""
+One database of each engine for many tests: making a new PostgreSQL database takes longer than most
+of them, and a new engine compiles every statement anew.
+"""
 
+import asyncio
+import shutil
+from contextlib import asynccontextmanager
+
+from storage.database import Database
 from storage.jobs_schema import SCHEMA
 from storage.ledger import ORGANISATION_BOOK
 from storage.models import METADATA
@@ -24,3 +32,24 @@ async def emptied(database):
     if database.dialect == "postgresql":
         async with database.write() as connection:
             await connection.exec_driver_sql(_EMPTY)
+
+
+def fresh(migrated, file):
+    """Put a migrated SQLite file where the last test had its own; hand back its address."""
+    for old in file.parent.glob(f"{file.name}*"):
+        old.unlink()
+    shutil.copyfile(migrated, file)
+    return f"sqlite:///{file}"
+
+
+_OPENED: dict[str, Database] = {}
+
+
+@asynccontextmanager
+async def kept(url):
+    """The database at *url* for one test, emptied behind it; what was compiled for it is kept."""
+    database = _OPENED.get(url) or _OPENED.setdefault(url, Database.open(url))
+    database._turn = asyncio.Lock()  # of this test's event loop
+    yield database
+    await emptied(database)
+    await database.close()

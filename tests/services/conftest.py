@@ -7,7 +7,7 @@ import pytest
 from locales.catalog import Languages
 from services.terms import FeeBearer, FeeRate, Terms
 from storage.database import Database
-from tests.payments.emptying import emptied
+from tests.payments.emptying import fresh, kept
 from tests.payments.rig import a_till
 from tests.services.books import books_over
 from values.money import Money
@@ -24,22 +24,28 @@ def postgresql_url(copy_of_migrated):
     return copy_of_migrated("services")
 
 
+@pytest.fixture(scope="session")
+def _file(tmp_path_factory):
+    return tmp_path_factory.mktemp("services") / "homeward.db"
+
+
+@pytest.fixture
+def sqlite_url(migrated_sqlite, _file):
+    """One file for all tests here, new for each."""
+    return fresh(migrated_sqlite, _file)
+
+
 @pytest.fixture
 async def database(database_url):
-    db = Database.open(database_url)
-    yield db
-    await emptied(db)
-    await db.close()
+    async with kept(database_url) as db:
+        yield db
 
 
 @pytest.fixture
 async def big_till(postgresql_url, languages):
     """A till on PostgreSQL."""
-    db = Database.open(postgresql_url)
-    async with a_till(db, languages) as till:
+    async with kept(postgresql_url) as db, a_till(db, languages) as till:
         yield till
-    await emptied(db)
-    await db.close()
 
 
 @pytest.fixture
@@ -56,10 +62,8 @@ def books(database):
 @pytest.fixture
 async def big_books(postgresql_url):
     """Books on PostgreSQL."""
-    db = Database.open(postgresql_url)
-    yield books_over(db)
-    await emptied(db)
-    await db.close()
+    async with kept(postgresql_url) as db:
+        yield books_over(db)
 
 
 @pytest.fixture
