@@ -3,7 +3,6 @@ One database of each engine for many tests: making a new PostgreSQL database tak
 of them, and a new engine compiles every statement anew.
 """
 
-import asyncio
 import shutil
 from contextlib import asynccontextmanager
 
@@ -49,7 +48,6 @@ _OPENED: dict[str, Database] = {}
 async def kept(url):
     """The database at *url* for one test, emptied behind it; what was compiled for it is kept."""
     database = _OPENED.get(url) or _OPENED.setdefault(url, Database.open(url))
-    database._turn = asyncio.Lock()  # of this test's event loop
     yield database
     await emptied(database)
     await database.close()

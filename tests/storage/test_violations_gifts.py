@@ -40,7 +40,35 @@ def _set(table, of, **values):
     return [(f"UPDATE {table} SET {said} WHERE id = :of", {**values, "of": of})]
 
 
+def _row(table, **changes):
+    return lambda w: [w.row(table, **sample(w, table, **changes))]
+
+
+def _read_until(statement):
+    """Two marks for one statement: one of the two is too many, whatever was there."""
+    return lambda w: [w.row("stripe_cursor", statement=statement, read_until=1)] * 2
+
+
 REFUSED: dict[str, Any] = {
+    # Processes, and how far Stripe was read
+    "executor_that_never_lived": ("ck_executor_beats_positive", _row("executor", beats=0)),
+    "payout_in_a_state_nobody_knows": (
+        "ck_stripe_payout_known_status",
+        _row("stripe_payout", status="lost"),
+    ),
+    "payout_by_hand_that_is_itemised": (
+        "ck_stripe_payout_itemised_is_automatic",
+        _row("stripe_payout", automatic=0),
+    ),
+    "mark_in_a_statement_nobody_knows": (
+        "ck_stripe_cursor_known_statement",
+        lambda w: [w.row("stripe_cursor", statement="gossip", read_until=1)],
+    ),
+    "two_marks_in_one_statement": ("pk_stripe_cursor", _read_until("events")),
+    "mark_without_a_moment": (
+        "stripe_cursor.read_until",
+        lambda w: [w.row("stripe_cursor", statement="events", read_until=None)],
+    ),
     # Holds
     "hold_of_nothing": (
         "ck_hold_amount_positive",
