@@ -6,12 +6,12 @@ from telegram.error import Forbidden, RetryAfter, TelegramError
 from bot.lanes import wait_s
 from bot.rendering import render
 from bot.sending import Sender
-from conversations.receipts import shown
+from conversations.notices import worded
 from conversations.visit import SentSomething, Talk, Visit
 from locales.catalog import Languages
 from services import incoming, notices
 from services.house import DatabaseUnavailable, House
-from services.notices import Message, Notice
+from services.notices import Message, Notice, Unsaid
 
 log = structlog.get_logger("bot")
 
@@ -40,8 +40,8 @@ class Postman:
 
     async def _deliver(self, message: Message) -> None:
         notice = await notices.prepare(self._house, message)
-        if notice is None:
-            await notices.give_up(self._house, message, "nobody_to_tell")
+        if isinstance(notice, Unsaid):
+            await notices.give_up(self._house, message, notice.reason)
             return
         try:
             await self._send(notice)
@@ -60,6 +60,6 @@ class Postman:
         locale = notice.person.locale or self._languages.negotiate()
         async with self._house.looking() as look:
             talk = Talk(Visit(notice.person, locale, SentSomething()), look, self._languages)
-            screen = shown(talk, notice.receipt)
+            screen = await worded(talk, notice)
         rendered = render(screen, self._languages.i18n(locale), self._house.public_url)
         await self._sender.show(notice.chat_id, rendered, None)

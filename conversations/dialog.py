@@ -9,10 +9,11 @@ never stale when it is sent later.
 
 from dataclasses import dataclass
 
-from conversations import giving, reading, receipts, welcome
+from conversations import confirming, giving, questions, reading, receipts, welcome
 from conversations import help as helping
 from conversations.routes import (
     Amounts,
+    Answer,
     Cancel,
     Cases,
     Confirm,
@@ -26,6 +27,7 @@ from conversations.routes import (
     Need,
     NotARoute,
     Note,
+    Others,
     Payment,
     Privacy,
     Readings,
@@ -35,15 +37,17 @@ from conversations.routes import (
     TypeAmount,
     Welcome,
     Who,
+    Wishes,
     decode,
 )
 from conversations.screens import Screen
 from conversations.visit import Commanded, Talk, Tapped, Visit, Wrote
 from locales.amounts import Ambiguous, Amount, OtherCurrency, TooPrecise, read_amount
-from services import acts
+from services import acts, wishes
 from services.acts import Act, Outcome
 from services.giving import Held, TooManyOpen
-from values.money import Money
+from services.refunds import Disputed, NothingToRefund
+from services.surplus import GoesBack, Moved, NoRoom, NotAsked
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +85,15 @@ def after(act: Act, outcome: Outcome, route: Route) -> Route:
             return Who(then) if then else Welcome()
         case acts.TakeHold(), Held(hold):
             return Payment(hold.reference)
-        case acts.TakeHold(case_code, _), TooManyOpen():
+        case acts.TakeHold(case_code), TooManyOpen():
             return Amounts(case_code, "many")
         case acts.TakeHold(case_code, amount), _:
-            return Confirm(case_code, amount.amount_minor)
+            wish, fee = (route.wish, route.fee) if isinstance(route, Give) else ("", "")
+            return Confirm(case_code, amount.amount_minor, wish, fee)
+        case acts.AnswerSurplus(reference), (
+            Moved() | GoesBack() | NoRoom() | NotAsked() | Disputed() | NothingToRefund()
+        ):
+            return Gift(reference, wishes.key_of(outcome))
         case acts.CancelPayment(reference), acts.NothingToCancel():
             return Gift(reference)
         case _:
@@ -105,12 +114,12 @@ async def _screen(talk: Talk, route: Route) -> Screen | None:
             return await welcome.list_cases(talk, route)
         case Who() | Step() | Note() | Gentle():
             return await _story_screen(talk, route)
-        case Need() | Amounts() | TypeAmount() | Readings() | Confirm() | Give() | Payment():
+        case Need() | Amounts() | TypeAmount() | Readings() | Payment():
             return await _giving_screen(talk, route)
-        case Gift() | Cancel():
-            return await receipts.gift(talk, Gift(route.reference))
-        case Gifts():
-            return await receipts.my_gifts(talk)
+        case Confirm() | Wishes() | Give():
+            return await _confirming_screen(talk, route)
+        case Gift() | Gifts() | Cancel() | Others() | Answer():
+            return await _gift_screen(talk, route)
         case Help():
             return helping.help_(talk)
         case Privacy():
@@ -134,7 +143,7 @@ async def _story_screen(talk: Talk, route: Who | Step | Note | Gentle) -> Screen
 
 
 async def _giving_screen(
-    talk: Talk, route: Need | Amounts | TypeAmount | Readings | Confirm | Give | Payment
+    talk: Talk, route: Need | Amounts | TypeAmount | Readings | Payment
 ) -> Screen | None:
     match route:
         case Need():
@@ -145,10 +154,28 @@ async def _giving_screen(
             return await giving.ask_amount(talk, route)
         case Readings():
             return await giving.readings(talk, route)
-        case Confirm(code, amount_minor) | Give(code, amount_minor):
-            return await giving.confirm(talk, Confirm(code, amount_minor))
         case Payment():
             return await giving.payment(talk, route)
+
+
+async def _confirming_screen(talk: Talk, route: Confirm | Wishes | Give) -> Screen | None:
+    match route:
+        case Wishes():
+            return await confirming.choose(talk, route)
+        case Confirm(code, amount_minor, wish, fee) | Give(code, amount_minor, wish, fee):
+            return await confirming.confirm(talk, Confirm(code, amount_minor, wish, fee))
+
+
+async def _gift_screen(talk: Talk, route: Gift | Gifts | Cancel | Others | Answer) -> Screen | None:
+    match route:
+        case Gift():
+            return await receipts.gift(talk, route)
+        case Cancel(reference) | Answer(reference):
+            return await receipts.gift(talk, Gift(reference))
+        case Others():
+            return await questions.others(talk, route)
+        case Gifts():
+            return await receipts.my_gifts(talk)
 
 
 async def _tapped(talk: Talk, data: str) -> Decision:
@@ -167,12 +194,18 @@ async def _tapped(talk: Talk, data: str) -> Decision:
             return Decision(route, acts.AwaitAmount(code))
         case Cancel(reference):
             return Decision(route, acts.CancelPayment(reference))
-        case Give(code, amount_minor):
-            case = await talk.look.case(code)
-            if case is None:
+        case Give(code, amount_minor, wish, fee):
+            if await talk.look.case(code) is None:
                 return Decision(Lost("gone"))
-            amount = Money(amount_minor, case.case.currency)
-            return Decision(route, acts.TakeHold(code, amount))
+            agreed = await confirming.agreed(talk, route)
+            if agreed is None:
+                return Decision(Confirm(code, amount_minor, wish, fee))
+            return Decision(route, agreed)
+        case Answer():
+            answered = await questions.answered(talk, route)
+            if isinstance(answered, Gift):
+                return Decision(answered)
+            return Decision(route, answered)
         case _:
             return Decision(route)
 

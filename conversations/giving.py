@@ -8,7 +8,6 @@ from conversations.routes import (
     Confirm,
     Gift,
     Gifts,
-    Give,
     Help,
     Need,
     Payment,
@@ -21,11 +20,10 @@ from conversations.screens import Button, FundingPicture, Link, Piece, Row, Scre
 from conversations.visit import Talk
 from locales import names
 from locales.text import Name, Percent, Text, say
-from services import giving
+from services import giving, wording
 from services.catalogue import PublicCase
 from services.giving import LeavesTooLittle, NothingMissing, Range, TooLarge, TooSmall
 from services.house import HoldState
-from services.progress import Progress
 from services.receipts import Receipt
 from values.money import Money
 
@@ -51,17 +49,22 @@ async def need(talk: Talk, route: Need) -> Screen | None:
     rows.append((_on_the_web(talk, case), Button(say("Help"), Help())))
     return Screen(
         blocks=(
-            (say("<b>The plan of {name}</b>", name=_name(talk, case)), *lines),
-            progress_lines(case.progress),
-            (_why_nothing(case) if _possible(case) is None else _whose_plan(talk, case),),
+            (say("<b>The plan of {name}</b>", name=case.name_in(talk.locale)), *lines),
+            progress_lines(case),
+            (_why_nothing(case) if _possible(case) is None else whose_plan(talk, case),),
         ),
         picture=FundingPicture(case.progress.percent),
         keyboard=tuple(rows),
     )
 
 
-def progress_lines(progress: Progress) -> tuple[Piece, ...]:
-    """How far a plan is funded; each kind of money under its own name, nothing for nothing."""
+def progress_lines(case: PublicCase) -> tuple[Piece, ...]:
+    """
+    How far a plan is funded; each kind of money under its own name, nothing for nothing.
+
+    Nothing is missing in a plan that has ended.
+    """
+    progress = case.progress
     lines: list[Piece] = [
         say(
             "<b>Funded: {funded} of {need}</b> ({percent})",
@@ -76,7 +79,7 @@ def progress_lines(progress: Progress) -> tuple[Piece, ...]:
         lines.append(say("Promised by bank transfer: {amount}", amount=progress.promised))
     if progress.held:
         lines.append(say("Reserved by people who are paying now: {amount}", amount=progress.held))
-    if progress.missing:
+    if progress.missing and case.case.outcome is None:
         lines.append(say("Still missing: {amount}", amount=progress.missing))
     return tuple(lines)
 
@@ -91,7 +94,7 @@ async def amounts(talk: Talk, route: Amounts) -> Screen | None:
         return _too_many(case, problem)
     possible = _possible(case)
     if possible is None:
-        return await _not_possible(talk, case)
+        return await not_possible(talk, case)
     offered = [
         Button(
             _amount_label(amount, case.progress.missing), Confirm(route.code, amount.amount_minor)
@@ -106,7 +109,7 @@ async def amounts(talk: Talk, route: Amounts) -> Screen | None:
             *([(problem,)] if problem else []),
             (
                 say("<b>How much do you want to give?</b>"),
-                say("For the plan of {name}.", name=_name(talk, case)),
+                say("For the plan of {name}.", name=case.name_in(talk.locale)),
                 _range_line(possible),
             ),
         ),
@@ -123,7 +126,7 @@ async def ask_amount(talk: Talk, route: TypeAmount) -> Screen | None:
         return None
     possible = _possible(case)
     if possible is None:
-        return await _not_possible(talk, case)
+        return await not_possible(talk, case)
     return Screen(
         blocks=(
             (
@@ -138,46 +141,6 @@ async def ask_amount(talk: Talk, route: TypeAmount) -> Screen | None:
                 Button(say("← Choose from a list"), Amounts(route.code)),
                 Button(say("Help"), Help()),
             ),
-        ),
-    )
-
-
-async def confirm(talk: Talk, route: Confirm) -> Screen | None:
-    """Whom and how much, in one sentence, before anything is reserved."""
-    case = await talk.look.case(route.code)
-    if case is None:
-        return None
-    if not case.case.is_open:
-        return await _not_possible(talk, case)
-    amount = Money(route.amount_minor, case.case.currency)
-    refusal = giving.judge(amount, case.progress.missing)
-    if refusal is not None:
-        return await refused(talk, route.code, amount)
-    return Screen(
-        blocks=(
-            (
-                say(
-                    "<b>You give {amount} to the plan of {name}.</b>",
-                    amount=amount,
-                    name=_name(talk, case),
-                ),
-                _whose_plan(talk, case),
-            ),
-            (say("The next step is a payment page. We reserve the amount while you pay."),),
-        ),
-        picture=FundingPicture(case.progress.percent),
-        keyboard=(
-            (
-                Button(
-                    say("Yes, give {amount}", amount=amount),
-                    Give(route.code, route.amount_minor),
-                ),
-            ),
-            (
-                Button(say("Another amount"), Amounts(route.code)),
-                Button(say("Another person"), Cases()),
-            ),
-            (Button(say("Help"), Help()),),
         ),
     )
 
@@ -256,25 +219,29 @@ async def payment(talk: Talk, route: Payment) -> Screen | None:
     if receipt is None or receipt.case is None:
         return None
     if receipt.state is not HoldState.OPEN:
-        return receipts.shown(talk, receipt)
+        return await receipts.gift(talk, Gift(route.reference))
     if receipt.pay_url is None:
         return _no_page(receipt, receipt.case)
-    name = _name(talk, receipt.case)
+    lines: list[Piece] = [
+        say(
+            "<b>{amount} is reserved for the plan of {name}.</b>",
+            amount=receipt.amount,
+            name=receipt.case.name_in(talk.locale),
+        )
+    ]
+    if receipt.cover:
+        lines.append(wording.pays(receipt.amount, receipt.cover))
     return Screen(
         blocks=(
             (
-                say(
-                    "<b>{amount} is reserved for the plan of {name}.</b>",
-                    amount=receipt.amount,
-                    name=name,
-                ),
+                *lines,
                 say("Please pay on the payment page. It stays open for about half an hour."),
                 say("I write to you here as soon as your gift has arrived."),
             ),
         ),
         picture=FundingPicture(receipt.case.progress.percent),
         keyboard=(
-            (Link(say("Pay {amount}", amount=receipt.amount), receipt.pay_url),),
+            (Link(say("Pay {amount}", amount=receipt.charge), receipt.pay_url),),
             (
                 Button(say("Where is my gift?"), Gift(receipt.reference)),
                 Button(say("Cancel"), Cancel(receipt.reference)),
@@ -304,7 +271,7 @@ def _no_page(receipt: Receipt, case: PublicCase) -> Screen:
     )
 
 
-async def _not_possible(talk: Talk, case: PublicCase) -> Screen | None:
+async def not_possible(talk: Talk, case: PublicCase) -> Screen | None:
     """Why nothing can be given; the plan of a case that is closed says it by itself."""
     if not case.case.is_open:
         return await need(talk, Need(case.case.code))
@@ -312,7 +279,10 @@ async def _not_possible(talk: Talk, case: PublicCase) -> Screen | None:
 
 
 def _why_nothing(case: PublicCase) -> Text:
-    """Why nothing can be given now."""
+    """Why nothing can be given now; of a plan that has ended, only that it has."""
+    ended = wording.ending(case.case)
+    if ended is not None:
+        return ended
     if case.progress.is_funded:
         return say("The whole plan is funded. Thank you to everybody who gave.")
     if not case.case.is_open:
@@ -345,7 +315,10 @@ def _nothing_missing(talk: Talk, case: PublicCase) -> Screen:
     return Screen(
         blocks=(
             (
-                say("<b>Nothing is missing in the plan of {name} now.</b>", name=_name(talk, case)),
+                say(
+                    "<b>Nothing is missing in the plan of {name} now.</b>",
+                    name=case.name_in(talk.locale),
+                ),
                 _why_nothing(case),
             ),
         ),
@@ -384,22 +357,18 @@ def _range_line(possible: Range) -> Text:
     return say("Possible now: from {least} to {most}.", least=possible.least, most=possible.most)
 
 
-def _whose_plan(talk: Talk, case: PublicCase) -> Text:
+def whose_plan(talk: Talk, case: PublicCase) -> Text:
     """Who receives the money, said the same way everywhere."""
     return say(
         "Your gift supports the assistance plan of {name}, run by {organisation}, "
         "and nothing else.",
-        name=_name(talk, case),
+        name=case.name_in(talk.locale),
         organisation=Name(talk.look.organisation),
     )
 
 
 def _possible(case: PublicCase) -> Range | None:
     return giving.possible_range(case.progress.missing) if case.case.is_open else None
-
-
-def _name(talk: Talk, case: PublicCase) -> Name:
-    return Name(case.story.pseudonym(case.told_in(talk.locale)))
 
 
 def _on_the_web(talk: Talk, case: PublicCase) -> Link | Button:

@@ -44,7 +44,7 @@ def privacy(talk: Talk) -> Screen:
                 say("<b>What we keep of you</b>"),
                 say("Your chat's number, encrypted, so that we can write to you."),
                 say("Your language, and where you stopped in a story."),
-                say("Which gifts are yours."),
+                say("Which gifts are yours, and what you chose for them."),
             ),
             (
                 say("<b>What we do not keep</b>"),

@@ -1,28 +1,46 @@
 """After giving: where a gift is now, the receipt that comes by itself, my gifts."""
 
+from conversations import questions
 from conversations.routes import Amounts, Cancel, Cases, Gift, Gifts, Help, Need, Payment, Welcome
-from conversations.screens import Button, FundingPicture, Link, Piece, Row, Screen
+from conversations.screens import Button, Link, Piece, Row, Screen
 from conversations.visit import Talk
-from locales.text import Name, Text, say
+from locales.text import say
+from services import wishes
+from services.gift_words import GiftWords
 from services.house import HoldState
 from services.receipts import Receipt
+from services.wording import name_of
 
 
 async def gift(talk: Talk, route: Gift) -> Screen | None:
-    """Where one gift is now; None if there is none with this reference."""
+    """Where one gift is now, and what is asked about it; None if there is none."""
     receipt = await talk.look.receipt(route.reference)
-    return None if receipt is None else shown(talk, receipt)
+    if receipt is None:
+        return None
+    told = wishes.told(route.told)
+    screen = shown(talk, receipt)
+    state, *rest = screen.blocks
+    blocks: list[tuple[Piece, ...]] = [state] if told is None else [(told,), state]
+    rows = screen.keyboard
+    if receipt.questions:
+        question = receipt.questions[0]
+        blocks.append(_words(talk, receipt).asked(question))
+        rows = (*await questions.ways(talk, receipt, question), *rows)
+    return Screen((*blocks, *rest), screen.picture, rows, toast=told)
 
 
 def shown(talk: Talk, receipt: Receipt) -> Screen:
     """A gift as its giver sees it: also the receipt that is sent when it has arrived."""
-    blocks: list[tuple[Piece, ...]] = [_state_lines(talk, receipt)]
+    words = _words(talk, receipt)
+    blocks: list[tuple[Piece, ...]] = [words.state()]
+    if not words.is_whole():
+        parts = (*words.parts(), *([added] if (added := words.added()) else []))
+        lines = tuple(say("{part}: {amount}", part=one.words, amount=one.amount) for one in parts)
+        blocks += [lines] if lines else []
+    blocks += [notes] if (notes := words.notes()) else []
     if receipt.state in (HoldState.PAID, HoldState.SETTLED):
         blocks.append((say("Receipt: <code>{reference}</code>", reference=receipt.reference),))
-    picture = None
-    if receipt.case is not None:
-        picture = FundingPicture(receipt.case.progress.percent)
-    return Screen(tuple(blocks), picture, _keyboard(talk, receipt))
+    return Screen(tuple(blocks), questions.picture_of(receipt), _keyboard(talk, receipt))
 
 
 async def my_gifts(talk: Talk) -> Screen:
@@ -40,8 +58,8 @@ async def my_gifts(talk: Talk) -> Screen:
                 say(
                     "{amount} · {name} · {state}",
                     amount=receipt.amount,
-                    name=_name(talk, receipt),
-                    state=_STATES[receipt.state],
+                    name=name_of(receipt.case, receipt.case_code, talk.locale),
+                    state=_ASKED if receipt.questions else _STATES[receipt.state],
                 ),
                 Gift(receipt.reference),
             ),
@@ -68,6 +86,7 @@ _STATES = {
     HoldState.RELEASED: say("not paid"),
     HoldState.SET_ASIDE: say("being looked at"),
 }
+_ASKED = say("yours to decide")
 
 
 _WEB_LABELS = {
@@ -76,69 +95,15 @@ _WEB_LABELS = {
 }
 
 
-def _state_lines(talk: Talk, receipt: Receipt) -> tuple[Text, ...]:
-    amount, name = receipt.amount, _name(talk, receipt)
-    organisation = Name(talk.look.organisation)
-    match receipt.state:
-        case HoldState.OPEN:
-            return (
-                say(
-                    "<b>{amount} is reserved for the plan of {name}.</b>", amount=amount, name=name
-                ),
-                say("It is not paid yet. If you have just paid, please wait a moment."),
-            )
-        case HoldState.PROMISED:
-            return (
-                say(
-                    "<b>You promised {amount} to the plan of {name}.</b>", amount=amount, name=name
-                ),
-                say("The money is not here yet. A bank transfer can take some days."),
-            )
-        case HoldState.PAID:
-            return (
-                say("<b>Thank you. We received {amount} from you.</b>", amount=amount),
-                say("It is for the plan of {name}, and for nothing else.", name=name),
-                say(
-                    "The payment provider is passing it on. "
-                    "Then it counts in the plan, often within minutes."
-                ),
-            )
-        case HoldState.SETTLED:
-            lines = [
-                say("<b>Thank you. We received {amount} from you.</b>", amount=amount),
-                say("All of it is held for the plan of {name}, and for nothing else.", name=name),
-            ]
-            if receipt.trace is not None and receipt.trace.fee:
-                lines.append(
-                    say(
-                        "The payment fee of {fee} is paid by {organisation}.",
-                        fee=receipt.trace.fee,
-                        organisation=organisation,
-                    )
-                )
-            if receipt.case is not None and receipt.case.progress.is_funded:
-                lines.append(say("The whole plan is funded now."))
-            return tuple(lines)
-        case HoldState.SET_ASIDE:
-            return (
-                say("<b>We received a payment that is not the one we asked for.</b>"),
-                say(
-                    "It is safe, and nothing of it is spent. {organisation} looks at it.",
-                    organisation=organisation,
-                ),
-            )
-        case HoldState.RELEASED:
-            return (
-                say("<b>This gift of {amount} was not paid.</b>", amount=amount),
-                say("The payment page has closed. Nothing was charged."),
-            )
+def _words(talk: Talk, receipt: Receipt) -> GiftWords:
+    return GiftWords(receipt, talk.look.organisation, talk.locale)
 
 
 def _keyboard(talk: Talk, receipt: Receipt) -> tuple[Row, ...]:
     rows: list[Row] = []
     reference = receipt.reference
     if receipt.pay_url is not None:
-        rows.append((Link(say("Pay {amount}", amount=receipt.amount), receipt.pay_url),))
+        rows.append((Link(say("Pay {amount}", amount=receipt.charge), receipt.pay_url),))
         rows.append(
             (Button(say("Look again"), Gift(reference)), Button(say("Cancel"), Cancel(reference)))
         )
@@ -156,10 +121,3 @@ def _keyboard(talk: Talk, receipt: Receipt) -> tuple[Row, ...]:
         )
     rows.append((Button(say("My gifts"), Gifts()), Button(say("Help"), Help())))
     return tuple(rows)
-
-
-def _name(talk: Talk, receipt: Receipt) -> Name:
-    """The pseudonym; a bare code when the story may not be shown any more."""
-    if receipt.case is None:
-        return Name(receipt.case_code)
-    return Name(receipt.case.story.pseudonym(receipt.case.told_in(talk.locale)))

@@ -110,18 +110,44 @@ class Readings:
 
 @dataclass(frozen=True, slots=True)
 class Confirm:
-    """Whom, how much: yes?"""
+    """
+    Whom, how much: yes?
+
+    Attributes:
+        wish: What shall become of the gift if the plan is filled first: `services.wishes`.
+        fee: "yes" if the payment fee is added.
+    """
 
     code: str
     amount_minor: int
+    wish: str = ""
+    fee: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """Choose what shall become of the gift if the plan is filled first."""
+
+    code: str
+    amount_minor: int
+    wish: str = ""
+    fee: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Give:
-    """Yes. Reserve the amount and open a payment page."""
+    """
+    Yes. Reserve the amount and open a payment page.
+
+    Attributes:
+        seen: The mark of the words that are agreed to; empty where there are none.
+    """
 
     code: str
     amount_minor: int
+    wish: str = ""
+    fee: str = ""
+    seen: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,9 +166,34 @@ class Cancel:
 
 @dataclass(frozen=True, slots=True)
 class Gift:
-    """One gift: where its money is now."""
+    """One gift: where its money is now; *told* names what came of an answer, or is empty."""
 
     reference: str
+    told: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Others:
+    """The people to whose plans the rest of a gift can move; *page* counts from 0."""
+
+    reference: str
+    page: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """
+    What shall become of the rest of a gift.
+
+    Attributes:
+        wish: The code of a plan, or "back".
+        seen: The mark of the words that are agreed to.
+    """
+
+    reference: str
+    question_id: int
+    wish: str
+    seen: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,10 +232,13 @@ Route = (
     | TypeAmount
     | Readings
     | Confirm
+    | Wishes
     | Give
     | Payment
     | Cancel
     | Gift
+    | Others
+    | Answer
     | Gifts
     | Help
     | Privacy
@@ -205,10 +259,13 @@ _BY_TAG: dict[str, type[Route]] = {
     "ty": TypeAmount,
     "rd": Readings,
     "co": Confirm,
+    "wi": Wishes,
     "gi": Give,
     "pa": Payment,
     "ca": Cancel,
     "gf": Gift,
+    "ot": Others,
+    "an": Answer,
     "gs": Gifts,
     "he": Help,
     "pr": Privacy,

@@ -83,13 +83,16 @@ def _turning(page: int, last: int) -> Row:
 
 def _entry(case: PublicCase, told_in: str) -> tuple[Piece, ...]:
     name = Name(case.story.pseudonym(told_in))
-    heading = (
-        say("<b>{name}</b> · funded", name=name)
-        if case.progress.is_funded
-        else say(
+    if case.case.outcome is not None:
+        heading = say("<b>{name}</b> · plan ended", name=name)
+        if case.case.is_complete:
+            heading = say("<b>{name}</b> · plan complete", name=name)
+    elif case.progress.is_funded:
+        heading = say("<b>{name}</b> · funded", name=name)
+    else:
+        heading = say(
             "<b>{name}</b> · {percent} funded", name=name, percent=Percent(case.progress.percent)
         )
-    )
     return (heading, Told(case.story.intro(told_in).text))
 
 

@@ -47,6 +47,7 @@ class AnswerSurplus:
     """Say what shall become of what is left of one's gift."""
 
     reference: str
+    question_id: int
     wish: Wish
 
 
@@ -103,8 +104,8 @@ async def perform(
             return Done()
         case CancelPayment(reference):
             return await _cancel(connection, person, reference)
-        case AnswerSurplus(reference, wish):
-            return await _answer(house, connection, person, reference, wish)
+        case AnswerSurplus():
+            return await _answer(house, connection, person, act)
         case TakeHold(case_code, amount, covers_fee, wish):
             await people.set_awaiting(connection, person.id, None)
             return await giving.take_hold(
@@ -121,13 +122,13 @@ async def perform(
 
 
 async def _answer(
-    house: House, connection: Connection, person: Person, reference: str, wish: Wish
+    house: House, connection: Connection, person: Person, act: AnswerSurplus
 ) -> Answer:
-    """The oldest open question about the gift is meant; only its giver may answer."""
-    hold = await holds.by_reference(connection, reference)
+    """Only the giver may answer."""
+    hold = await holds.by_reference(connection, act.reference)
     if hold is None or await holds.giver_of(connection, hold.id) != person.id:
         return NotAsked()
-    return await surplus.answer_oldest(house, connection, hold.id, wish)
+    return await surplus.answer_about(house, connection, hold.id, act.question_id, act.wish)
 
 
 async def _cancel(

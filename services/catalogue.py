@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from locales.text import Name
 from protection.consent import allowed_locales
 from services.progress import Progress, progress_of
 from storage import cases as case_rows
@@ -39,6 +40,15 @@ class PublicCase:
         if locale in self.locales:
             return locale
         return "en" if "en" in self.locales else min(self.locales)
+
+    def name_in(self, locale: str) -> Name:
+        """The pseudonym as a reader of *locale* gets it."""
+        return Name(self.story.pseudonym(self.told_in(locale)))
+
+    @property
+    def has_room(self) -> bool:
+        """It takes gifts, and something is missing."""
+        return self.case.is_open and bool(self.progress.missing)
 
 
 class Shelf:

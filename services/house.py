@@ -54,7 +54,15 @@ class House:
 
     def look(self, connection: Connection, channel: str = "bot") -> Look:
         """A look over *connection* at this moment."""
-        return Look(connection, self.shelf, self.organisation, self.clock(), channel, self.links)
+        return Look(
+            connection,
+            self.shelf,
+            self.organisation,
+            self.clock(),
+            channel,
+            self.links,
+            self.terms,
+        )
 
     @asynccontextmanager
     async def looking(self, channel: str = "bot") -> AsyncIterator[Look]:

@@ -1,11 +1,12 @@
 """What a conversation may look up: everything it shows, bound to one connection and one moment."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from services import catalogue, receipts
 from services.catalogue import PublicCase, Shelf
 from services.receipts import Receipt
+from services.terms import Terms
 from storage import cases as case_rows
 from storage import people
 from storage.database import Connection
@@ -20,6 +21,7 @@ class Look:
         organisation: The charity's name, the payee of every gift.
         channel: Where it will be shown, "bot" or "web".
         links: What may be linked to: "web" if the companion page has a public address.
+        terms: What the operator has laid down about fees and answers.
     """
 
     connection: Connection
@@ -28,6 +30,7 @@ class Look:
     now: dt.datetime
     channel: str = "bot"
     links: frozenset[str] = frozenset()
+    terms: Terms = field(default_factory=Terms)
 
     async def cases(self) -> tuple[PublicCase, ...]:
         """Every case that may be shown, oldest first."""
@@ -46,6 +49,19 @@ class Look:
         return await catalogue.public_case(
             self.connection, self.shelf, self.channel, self.now, found
         )
+
+    async def others(self, case_id: int, currency: str) -> tuple[PublicCase, ...]:
+        """
+        The other plans to which money in *currency* may move now, in a fair order.
+
+        That is never by popularity: whose plan is funded least comes first, then who waits longest.
+        """
+        fitting = [
+            case
+            for case in await self.cases()
+            if case.has_room and case.case.id != case_id and case.case.currency == currency
+        ]
+        return tuple(sorted(fitting, key=lambda case: case.progress.percent))
 
     async def place(self, person_id: int, case_id: int) -> int | None:
         """Where the person stopped in the story, or None."""

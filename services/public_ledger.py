@@ -125,6 +125,11 @@ class Sums:
     charged_back: Money
     moved_on: Money
 
+    @property
+    def came_in(self) -> Money:
+        """All of it, wherever it is now."""
+        return self.given + self.moved_here + self.loss_borne
+
     def __add__(self, other: "Sums") -> "Sums":
         return Sums(
             *(getattr(self, each.name) + getattr(other, each.name) for each in fields(self))

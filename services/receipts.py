@@ -40,8 +40,9 @@ class Receipt:
     One gift and where its money is.
 
     Attributes:
-        charge: What was or is to be paid: the amount, what was added for the fee, or a sum in
+        charge: What was or is to be paid: the amount and what was added for the fee, or a sum in
             another currency.
+        origin: Where it was given, "chat" or "web"; its questions are answered there.
         case: What may be shown of the case; None when its story may not be shown any more.
         trace: Where the money is; None until it is in the ledger.
         questions: What the donor is asked about it and has not answered, oldest first.
@@ -54,6 +55,7 @@ class Receipt:
     state: HoldState
     amount: Money
     charge: Money
+    origin: str
     created_at: dt.datetime
     case: PublicCase | None
     case_code: str
@@ -62,6 +64,13 @@ class Receipt:
     refunds: tuple[RefundOrder, ...]
     pay_url: str | None
     pay_until: dt.datetime | None
+
+    @property
+    def cover(self) -> Money:
+        """What was added for the payment fee."""
+        if self.charge.currency == self.amount.currency:
+            return self.charge - self.amount
+        return Money(0, self.amount.currency)
 
 
 async def receipt(
@@ -106,6 +115,7 @@ async def _receipt(
         state=hold.state,
         amount=hold.amount,
         charge=hold.charge,
+        origin=hold.origin,
         created_at=hold.created_at,
         case=await public_case(connection, shelf, channel, now, case),
         case_code=case.code,
@@ -125,7 +135,7 @@ async def _questions(connection: Connection, hold: Hold) -> tuple[Asked, ...]:
         return ()
     standing = await ledger.standing(connection, hold.donation_id)
     nothing = Money(0, hold.amount.currency)
-    return tuple(
+    asked = (
         Asked(
             question.id,
             question.why,
@@ -135,3 +145,5 @@ async def _questions(connection: Connection, hold: Hold) -> tuple[Asked, ...]:
         )
         for question in open_ones
     )
+    # A bank may have taken it since: then there is nothing to decide.
+    return tuple(question for question in asked if question.amount)

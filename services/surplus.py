@@ -154,13 +154,28 @@ async def answer(house: House, connection: Connection, question_id: int, wish: W
     return Moved(moved, left)
 
 
-async def answer_oldest(house: House, connection: Connection, hold_id: int, wish: Wish) -> Answer:
-    """Answer the question about this gift that has been open longest and is still about money."""
-    for question in await surplus.questions_of(connection, hold_id):
-        done = await answer(house, connection, question.id, wish)
-        if not isinstance(done, NotAsked):
-            return done
-    return NotAsked()
+async def answer_about(
+    house: House, connection: Connection, hold_id: int, question_id: int, wish: Wish
+) -> Answer:
+    """
+    Answer a question, if it is open and about this gift.
+
+    It is named, so that the same answer twice never answers the next question as well.
+    """
+    open_ones = await surplus.questions_of(connection, hold_id)
+    if question_id not in [question.id for question in open_ones]:
+        return NotAsked()
+    return await answer(house, connection, question_id, wish)
+
+
+async def answer_by_receipt(
+    house: House, connection: Connection, reference: str, question_id: int, wish: Wish
+) -> Answer:
+    """Whoever has the receipt answers for a gift made on the page; in the chat only its giver."""
+    hold = await holds.by_reference(connection, reference)
+    if hold is None or hold.origin != "web":
+        return NotAsked()
+    return await answer_about(house, connection, hold.id, question_id, wish)
 
 
 async def lapse(house: House, limit: int = 500) -> int:

@@ -98,11 +98,11 @@ class Terms:
         """
         What a donor may add to *amount* for the fee.
 
-        None where that cannot be told, or where no card could pay both.
+        None where that cannot be told, is nothing, or where no card could pay both.
         """
         rate = self.fee_rates.get(amount.currency)
         cover = None if rate is None else rate.cover(amount)
-        if cover is None or (amount + cover).amount_minor > MOST_MINOR:
+        if not cover or (amount + cover).amount_minor > MOST_MINOR:
             return None
         return cover
 

@@ -49,11 +49,13 @@ class Trace:
     """
     Where a gift is.
 
-    `given + cover` is what all plans have of it, and the rest below.
+    `given + cover` is what all plans have of it, what is left of the cover, and the rest below;
+    less what the organisation added, where a bank or a refund took more than was there.
 
     Attributes:
         given: What arrived for the plan, gross.
         cover: What the donor added for the fee; in the organisation's book.
+        cover_left: What of that is still there.
         fee: What the payment provider took.
         fee_bearer: Who bears it.
         plans: The plan it was given to first, then those it moved on to.
@@ -66,6 +68,7 @@ class Trace:
 
     given: Money
     cover: Money
+    cover_left: Money
     fee: Money
     fee_bearer: FeeBearer
     plans: tuple[InPlan, ...]
@@ -93,6 +96,7 @@ async def trace(
     return Trace(
         given=settlement.gross - hold.cover,
         cover=hold.cover,
+        cover_left=all_in("covered"),
         fee=settlement.fee,
         fee_bearer=hold.fee_bearer,
         plans=await _plans(connection, shelf, channel, now, hold, standing),

@@ -113,6 +113,11 @@ class Case:
     outcome: Outcome | None = None
 
     @property
+    def is_complete(self) -> bool:
+        """The plan has ended because all of it is done."""
+        return self.outcome is Outcome.COMPLETE
+
+    @property
     def need(self) -> Money:
         """The sum of the budget lines."""
         return sum((amount for _, amount in self.lines), Money(0, self.currency))

@@ -5,14 +5,17 @@ import datetime as dt
 import pytest
 
 from bot.outbox import Postman
-from conversations.receipts import shown
-from conversations.routes import Give, SetLanguage, encode
+from conversations.notices import worded
+from conversations.routes import Gift, Give, SetLanguage, encode
+from locales.text import Name
 from services.notices import ATTEMPTS_ALLOWED
 from storage import outbox
 from storage.holds import HoldState
-from tests.conversations.rig import both_engines, case_of, move, withdraw
+from tests.conversations.rig import both_engines, case_of, fund, move, withdraw
+from tests.provider import Provider
 from values.money import Money
 
+USD_10, USD_25 = Money(1000, "USD"), Money(2500, "USD")
 OUTBOX = "SELECT state, attempts, last_error FROM outbox"
 
 
@@ -177,12 +180,12 @@ async def test_one_that_cannot_be_worded_keeps_none_behind_it(office, postman, p
     await pay(office, noor)
     flaws = [KeyError("a sentence without its value")]
 
-    def worded(talk, receipt):
+    async def sometimes(talk, notice):
         if flaws:
             raise flaws.pop()
-        return shown(talk, receipt)
+        return await worded(talk, notice)
 
-    monkeypatch.setattr("bot.outbox.shown", worded)
+    monkeypatch.setattr("bot.outbox.worded", sometimes)
 
     assert await postman.deliver_due() == 2
 
@@ -205,3 +208,88 @@ async def test_a_receipt_can_be_kept_and_forwarded(office, postman, paid):
     (receipt,) = receipts(paid)
     assert "has_protected_content" not in receipt
     assert paid.link("Receipt to print").startswith("https://page.example/en/r/")
+
+
+@pytest.fixture
+async def late(office, postman, paid):
+    """Layla's gift came when Mala's plan was full; her receipt has been delivered."""
+    reference = office.opened[-1]
+    await office.change("UPDATE hold SET state = 'open'")
+    await fund(office.house, Money(150_000, "USD"))
+    await Provider(office.house).settle(reference)
+    await postman.deliver_due()
+    return reference
+
+
+@both_engines
+async def test_a_question_comes_by_itself_and_is_answered_in_a_tap(office, postman, paid, late):
+    yours = office.words.t("<b>{amount} of your gift is yours to decide.</b>", amount=USD_25)
+    assert yours.removeprefix("<b>").removesuffix("</b>") in paid.last_text
+    assert office.words.t("Where is my gift?") in paid.buttons
+
+    await office.press(paid, "Move it to the plan of {name}", name=Name("Arif"))
+    await postman.deliver_due()
+
+    moved = office.words.t(
+        "<b>{amount} of your gift is in the plan of {name} now.</b>",
+        amount=USD_25,
+        name=Name("Arif"),
+    )
+    assert moved.removeprefix("<b>").removesuffix("</b>") in paid.last_text
+    kinds = await office.rows("SELECT kind, state FROM outbox ORDER BY id")
+    assert kinds == [("receipt", "sent"), ("question", "sent"), ("moved", "sent")]
+
+
+async def test_a_question_that_was_answered_meanwhile_is_given_up_quietly(office, postman, paid):
+    reference = office.opened[-1]
+    await office.change("UPDATE outbox SET state = 'sent'")
+    await fund(office.house, Money(150_000, "USD"))
+    await Provider(office.house).settle(reference)
+    await office.send(paid, "/gifts")
+    await paid.press_data(paid.last["message_id"], encode(Gift(reference)))
+    await office.telegram.settled()
+    await office.press(paid, "Give it back to me")
+    before = len(paid.messages)
+
+    await postman.deliver_due()
+
+    assert len(paid.messages) == before
+    assert await office.rows("SELECT kind, state, last_error FROM outbox ORDER BY id") == [
+        ("receipt", "sent", None),
+        ("question", "dead", "nothing_to_tell"),
+    ]
+    assert await office.alarms() == []
+
+
+@both_engines
+async def test_money_that_went_back_and_could_not_is_told_once_each(office, postman, paid, late):
+    provider = Provider(office.house)
+    await provider.refund(late, Money(1000, "USD"))
+    for _ in range(2):
+        await postman.deliver_due()
+    went = office.words.t("<b>{amount} of your gift went back to you.</b>", amount=USD_10)
+    assert went.removeprefix("<b>").removesuffix("</b>") in paid.last_text
+
+    await provider.refund_fails(late)
+    for _ in range(2):
+        await postman.deliver_due()
+
+    failed = office.words.t("<b>{amount} could not be sent back to you yet.</b>", amount=USD_10)
+    assert failed.removeprefix("<b>").removesuffix("</b>") in paid.last_text
+    kinds = await office.rows("SELECT kind FROM outbox WHERE state = 'sent' ORDER BY id")
+    assert kinds == [("receipt",), ("question",), ("refund",), ("refund_failed",)]
+
+
+@pytest.mark.parametrize("locale", ["en", "ar"])
+async def test_no_notice_carries_a_word_of_a_story(office, postman, paid, late, locale):
+    """A story may be taken back, and what was pushed cannot be."""
+    await office.change(f"UPDATE person SET locale = '{locale}'")
+    async with office.house.looking() as look:
+        story = (await look.case_at("mala")).story
+    await Provider(office.house).refund(late, Money(1000, "USD"))
+    await postman.deliver_due()
+
+    pushed = "".join(message.get("caption", "") for message in paid.messages[-3:])
+    told = [story.title(locale).text, story.intro(locale).text]
+    told += [story.text(locale, step.id).text for step in story.steps]
+    assert not [words for words in told if words in pushed]

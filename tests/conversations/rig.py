@@ -23,6 +23,7 @@ from storage.holds import HoldState
 from storage.ledger import Leg, Posting
 from storage.people import person as people
 from storage.stories import consent, publication
+from tests.provider import Provider
 from values.money import Money
 
 NOW = dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC)
@@ -218,6 +219,9 @@ async def open_page(house, reference):
 
 async def move(house, reference, state):
     """Set where a gift's money is; its page is not open any more."""
+    if state is HoldState.SETTLED:
+        await Provider(house).settle(reference)
+        return
     async with house.write() as connection:
         hold = await holds.by_reference(connection, reference)
         assert hold is not None
@@ -259,7 +263,10 @@ async def reserve(house, amount, slug="mala", state=HoldState.OPEN):
             locale="en",
             now=house.clock(),
         )
-        await holds.set_state(connection, taken.id, state)
+        if state is not HoldState.SETTLED:
+            await holds.set_state(connection, taken.id, state)
+    if state is HoldState.SETTLED:
+        await Provider(house).settle(reference)
     return reference
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from conversations import routes
 from conversations.routes import (
     Amounts,
+    Answer,
     Cases,
     Confirm,
     Gift,
@@ -27,6 +28,7 @@ from conversations.routes import (
     encode,
 )
 from locales.known import KNOWN
+from services.wishes import mark_of
 from storage.codes import new_case_code, new_reference
 
 ROUTES = get_args(Route)
@@ -45,6 +47,11 @@ LONGEST = {
     "amount_minor": 10**15,
     "one_minor": 10**15,
     "other_minor": 10**15,
+    "question_id": 10**15,
+    "wish": new_case_code(),
+    "fee": "yes",
+    "seen": mark_of("words"),
+    "told": "little",
 }
 """The longest value that each field of a route can have in a button."""
 
@@ -187,6 +194,8 @@ def test_what_does_not_fit_is_a_mistake_of_ours():
         (Readings("b", 1, 2), "1:rd:b:1:2"),
         (Confirm("b", 5), "1:co:b:5"),
         (Give("b", 5), "1:gi:b:5"),
+        (Give("b", 5, "back", "", "a1b2"), "1:gi:b:5:back::a1b2"),
+        (Answer("r", 7, "b", "a1b2"), "1:an:r:7:b:a1b2"),
         (Gift("r"), "1:gf:r"),
         (Payment("r"), "1:pa:r"),
     ],

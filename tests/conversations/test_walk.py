@@ -27,6 +27,7 @@ from conversations.routes import (
     TypeAmount,
     Welcome,
     Who,
+    Wishes,
 )
 from conversations.screens import Button
 from locales.known import with_catalog
@@ -46,7 +47,7 @@ from tests.conversations.rig import (
 
 REACHED_BY_BUTTONS = (
     Amounts, Cancel, Cases, Confirm, Gentle, Gift, Gifts, Give, Help, Languages, Need, Note,
-    Privacy, SetLanguage, Step, TypeAmount, Welcome, Who,
+    Privacy, SetLanguage, Step, TypeAmount, Welcome, Who, Wishes,
 )  # fmt: skip
 
 

@@ -28,6 +28,7 @@ from services.reading import (
 from services.refunds import RefundReason
 from services.surplus import Wish, digest_of_words
 from storage import cases, checkouts, holds, ledger
+from storage import surplus as questions
 from storage.ledger import ORGANISATION_BOOK, Leg, Posting
 from storage.sealing import Seal, new_data_key
 from tests.payments.rig import Clock, Till
@@ -313,9 +314,15 @@ class Books(Till):
             return await refunds.refund_gift(self.house, connection, known, amount, reason)
 
     async def answers(self, hold, wish):
-        """The giver answers the oldest question about the gift."""
+        """The giver answers the oldest question about the gift that is still about money."""
         async with self.house.write() as connection:
-            return await surplus.answer_oldest(self.house, connection, hold.id, wish)
+            for question in await questions.questions_of(connection, hold.id):
+                done = await surplus.answer_about(
+                    self.house, connection, hold.id, question.id, wish
+                )
+                if not isinstance(done, surplus.NotAsked):
+                    return done
+        return surplus.NotAsked()
 
     async def end(self, case, outcome=closing.Outcome.WITHDRAWN):
         """The plan ends; whatever comes of it."""

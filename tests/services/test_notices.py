@@ -1,15 +1,18 @@
-"""Messages in the outbox: each is taken by one sender at a time, and none is forgotten."""
+"""Messages in the outbox: taken by one sender at a time, never forgotten, true when told."""
 
 import asyncio
 from contextlib import AsyncExitStack
 
 import pytest
 
-from services import notices
+from services import notices, surplus
 from services.house import House
+from services.surplus import Wish
 from storage import alarms, outbox, people
 from storage.database import Database
+from storage.outbox import Message
 from tests.payments.rig import usd
+from tests.provider import Provider, end
 
 
 async def waiting(till, how_many):
@@ -108,3 +111,99 @@ async def test_alarms_are_counted_once_for_each_thing(till):
         assert not await alarms.ring(connection, "kind", "subject", till.clock())
         assert await alarms.ring(connection, "kind", "another", till.clock())
         assert await alarms.count(connection) == 2
+
+
+@pytest.fixture
+def provider(till):
+    return Provider(till.house)
+
+
+async def given(till, provider, need, amount):
+    """A gift of somebody in the chat that has arrived; its receipt was sent."""
+    case = await till.case(need)
+    hold = await till.hold(case, amount, person_id=await till.person())
+    await provider.settle(hold.reference)
+    [receipt] = await notices.claim(till.house)
+    await notices.sent(till.house, receipt)
+    return case, hold
+
+
+async def prepared(till):
+    """The one message that is due, as it would be told now."""
+    [message] = await notices.claim(till.house)
+    return message, await notices.prepare(till.house, message)
+
+
+async def answer(till, to_case_code):
+    [(question_id,)] = await till.rows("SELECT id FROM surplus_question WHERE closed_at IS NULL")
+    async with till.house.write() as connection:
+        return await surplus.answer(
+            till.house, connection, question_id, Wish(to_case_code, "en", bytes(32))
+        )
+
+
+async def test_question_is_told_with_what_is_left_now(till, provider):
+    case, hold = await given(till, provider, usd(100), usd(25))
+    await end(till.house, case)
+
+    message, notice = await prepared(till)
+
+    assert message.kind == "question"
+    assert (notice.fact.amount, notice.fact.case_id) == (usd(25), case.id)
+    assert notice.receipt.reference == hold.reference
+
+
+async def test_question_that_was_answered_meanwhile_is_not_asked(till, provider):
+    case, _ = await given(till, provider, usd(100), usd(25))
+    await end(till.house, case)
+    [message] = await notices.claim(till.house)
+    await answer(till, None)
+
+    assert await notices.prepare(till.house, message) == notices.Unsaid("nothing_to_tell")
+
+
+async def test_move_is_told_from_the_posting_that_booked_it(till, provider):
+    case, hold = await given(till, provider, usd(100), usd(25))
+    other = await till.case(usd(10))
+    await end(till.house, case)
+    [question] = await notices.claim(till.house)
+    await notices.sent(till.house, question)
+    await answer(till, other.code)
+
+    message, notice = await prepared(till)
+
+    assert message.kind == "moved"
+    assert notice.fact == notices.MovedOn(usd(10), case.id, other.id)
+    assert notice.receipt.reference == hold.reference
+
+
+async def test_refund_is_told_when_it_has_gone_and_not_once_it_came_back(till, provider):
+    _, hold = await given(till, provider, usd(100), usd(25))
+    await provider.refund(hold.reference, usd(10))
+    message, notice = await prepared(till)
+    await provider.refund_fails(hold.reference)
+
+    late = await notices.prepare(till.house, message)
+    failed, told = await prepared(till)
+
+    assert (message.kind, notice.fact.charge, notice.fact.state) == ("refund", usd(10), "gone")
+    assert late == notices.Unsaid("nothing_to_tell")
+    assert (failed.kind, told.fact.charge, told.fact.state) == ("refund_failed", usd(10), "failed")
+
+
+async def test_nobody_is_told_what_the_chat_refuses(till, provider):
+    case, _ = await given(till, provider, usd(100), usd(25))
+    await end(till.house, case)
+    [message] = await notices.claim(till.house)
+    await till.run("UPDATE person SET gone = :gone", gone=True)
+
+    assert await notices.prepare(till.house, message) == notices.Unsaid("nobody_to_tell")
+
+
+@pytest.mark.parametrize("kind", ["question", "moved", "refund", "refund_failed", "receipt"])
+async def test_message_about_what_is_not_there_is_unsaid(till, kind):
+    person = await till.person()
+
+    unsaid = await notices.prepare(till.house, Message(1, kind, 10**6, person, 1))
+
+    assert unsaid == notices.Unsaid("nothing_to_tell")

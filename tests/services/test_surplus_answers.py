@@ -6,6 +6,7 @@ from services import acts, surplus
 from services.refunds import Disputed
 from services.surplus import GoesBack, Moved, NoRoom, NotAsked
 from storage import people
+from storage import surplus as questions
 from tests.payments.rig import usd
 from tests.services.books import wish
 from values.money import Money
@@ -33,11 +34,12 @@ async def says(books, person_id, hold, answer):
     async with books.house.write() as connection:
         person = await people.by_id(connection, person_id)
         assert person is not None
+        [question, *_] = [*await questions.questions_of(connection, hold.id), None]
         return await acts.perform(
             books.house,
             connection,
             person,
-            acts.AnswerSurplus(hold.reference, answer),
+            acts.AnswerSurplus(hold.reference, question.id if question else 0, answer),
             locale="en",
             request_key="an update",
         )

@@ -1,0 +1,57 @@
+"""
+Sentences about plans, gifts and fees that the chat and the page say alike.
+
+They stand once, so that a donor is never told one thing here and another thing there.
+"""
+
+from locales.text import Name, Text, say
+from services.catalogue import PublicCase
+from services.terms import FeeBearer, Terms
+from storage.cases import Case, Outcome
+from values.money import Money
+
+
+def name_of(case: PublicCase | None, case_code: str, locale: str) -> Name:
+    """The pseudonym as *locale* reads it; the bare code if the story may not be shown any more."""
+    return Name(case_code) if case is None else case.name_in(locale)
+
+
+def ending(case: Case) -> Text | None:
+    """What readers are told of a plan that has ended, never why; None while it has not."""
+    match case.outcome:
+        case None:
+            return None
+        case Outcome.COMPLETE:
+            return say("This plan is complete. Thank you.")
+        case _:
+            return say("This plan has ended. What was not spent belongs to those who gave it.")
+
+
+def fee_lines(terms: Terms, amount: Money, *, covers: bool) -> tuple[Text, ...]:
+    """
+    What the donor of *amount* is told of the payment fee before paying.
+
+    Nothing where it is neither added nor taken out of the gift: then the organisation pays it.
+
+    Args:
+        covers: The donor wants to add the fee.
+    """
+    cover = terms.cover(amount) if covers else None
+    if cover is not None:
+        return (pays(amount, cover),)
+    if terms.fee_bearer is not FeeBearer.GIFT:
+        return ()
+    fee = terms.fee_of(amount)
+    if fee is None:
+        return (say("A small part of your gift goes to the payment provider, as its fee."),)
+    return (say("About {fee} of your gift goes to the payment provider, as its fee.", fee=fee),)
+
+
+def pays(amount: Money, cover: Money) -> Text:
+    """What is to be paid where *cover* is added to *amount* for the payment fee."""
+    return say(
+        "You pay {sum}: {amount} for the plan and {cover} for the payment fee.",
+        sum=amount + cover,
+        amount=amount,
+        cover=cover,
+    )
