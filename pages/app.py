@@ -76,6 +76,7 @@ ROUTES = (
     Route("/{locale}/ledger/{slug}.{format}", ledger.export_case),
     Route("/{locale}/r/{reference}", receipt.show),
     Route("/{locale}/r/{reference}/cancel", receipt.back_to_receipt, post=receipt.cancel),
+    Route("/{locale}/r/{reference}/answer", receipt.back_to_receipt, post=receipt.answer),
     Route("/{locale}/help", information.show_help, is_logged=False),
     Route("/{locale}/privacy", information.show_privacy),
     Route("/{locale}/credits", information.show_credits),

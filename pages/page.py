@@ -14,6 +14,7 @@ from locales.text import Month, Name, Text
 from pages.assets import Assets
 from pages.funding import bar
 from pages.site import Site
+from services.wording import ending
 from stories import icons
 from values.money import Money
 
@@ -34,6 +35,7 @@ def environment() -> Environment:
     made.globals["Month"] = Month
     made.globals["names"] = names
     made.filters["bar"] = bar
+    made.filters["ending"] = lambda case: ending(case.case)
     return made
 
 

@@ -1,8 +1,7 @@
 """Giving on the page: the form is judged, the amount reserved, the browser sent on to pay."""
 
 import re
-from dataclasses import replace
-from urllib.parse import parse_qs
+from dataclasses import dataclass, replace
 
 from aiohttp import hdrs, web
 
@@ -16,10 +15,11 @@ from locales.amounts import (
 )
 from locales.text import Name, Text, say
 from pages.addresses import visitor
+from pages.forms import fields_of, is_from_elsewhere
 from pages.page import Page
 from pages.views import story
 from pages.views.story import Form
-from services import giving, receipts
+from services import giving, receipts, wishes, wording
 from services.catalogue import PublicCase
 from services.giving import (
     Held,
@@ -32,18 +32,50 @@ from services.giving import (
     TooSmall,
 )
 from services.house import HoldState
+from services.wishes import Option
 from values.money import Money
 
-OWN = "own"
+COVERS = "yes"
 _REQUEST = re.compile(r"[A-Za-z0-9_-]{16,64}")
 _MINOR = re.compile(r"[1-9][0-9]{0,11}")
-_MOST_BYTES = 4096
-_MOST_FIELDS = 8
 _MOST_MINOR = 10**12
 """What is more is no amount of money; it would not fit on the page either."""
 _UNREADABLE = say("This is not an amount that can be read. Please write only a number.")
+_CHOOSE = say("Please choose what shall become of your gift if the plan is filled first.")
 _NOTHING = say("Nothing was charged.")
 """Said below every problem."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """
+    What a form asks for, once all of it is clear.
+
+    Attributes:
+        cover: What is added for the payment fee; None for nothing.
+        option: What shall become of the gift if the plan is filled first.
+        wish: That, as the form sends it.
+        lines: What is to be told of the fee before paying; nothing where nobody asks for one.
+        told: The mark of these lines, by which the form shows that they were seen.
+    """
+
+    amount: Money
+    cover: Money | None
+    option: Option
+    wish: str
+    lines: tuple[Text, ...]
+    told: str
+
+    @property
+    def sum(self) -> Money:
+        """What is to be paid."""
+        return self.amount if self.cover is None else self.amount + self.cover
+
+    @property
+    def name(self) -> str:
+        """Tells two choices apart."""
+        covers = "" if self.cover is None else ":fee"
+        return f"{self.amount.amount_minor}:{self.option.key}{covers}"
 
 
 async def back_to_story(page: Page) -> web.Response:
@@ -54,25 +86,61 @@ async def back_to_story(page: Page) -> web.Response:
 async def give(page: Page) -> web.Response:
     """Take the form: to the payment page, or back into the form with what is wrong."""
     house = page.site.house
-    sent = await _fields(page.request)
+    sent = await fields_of(page.request)
+    wish, _, seen = sent.get("wish", "")[:64].partition(".")
     async with house.looking("web") as look:
         case = await look.case_at(page.request.match_info["slug"])
-    if case is None:
-        raise web.HTTPNotFound
+        if case is None:
+            raise web.HTTPNotFound
+        empty = await story.form_for(page, look, case, wish)
     form = replace(
-        story.form_for(case), chosen=sent.get("preset", ""), written=sent.get("amount", "")[:64]
+        empty,
+        chosen=sent.get("preset", ""),
+        written=sent.get("amount", "")[:64],
+        covers=sent.get("fee") == COVERS,
     )
-    if not _REQUEST.fullmatch(sent.get("request", "")) or _is_from_elsewhere(page.request):
+    if not _REQUEST.fullmatch(sent.get("request", "")) or is_from_elsewhere(page.request):
         return _again(page, case, form, say("Please check the amount and send it once more."))
     form = replace(form, request=sent["request"])
     amount = _amount(page, case, form)
     if isinstance(amount, Form):
         return story.answer(page, case, amount, 422)
-    return await _reserve(page, case, form, amount)
+    option = form.option
+    if option is None or option.mark(page.i18n) != seen:
+        return _again(page, case, replace(form, wish=wishes.BACK), _CHOOSE)
+    chosen = _chosen(page, amount, option, form)
+    if sent.get("told", "") == chosen.told:
+        return await _reserve(page, case, form, chosen)
+    refusal = giving.judge(amount, case.progress.missing)
+    if refusal is not None:
+        return _refused(page, case, form, amount, refusal)
+    # What the fee makes of this amount is known only now: it is told before anything is reserved.
+    return page.html(
+        "before_paying.html",
+        path=f"/stories/{case.case.slug}",
+        case=case,
+        chosen=chosen,
+        request=form.request,
+    )
 
 
-async def _reserve(page: Page, case: PublicCase, form: Form, amount: Money) -> web.Response:
+def _chosen(page: Page, amount: Money, option: Option, form: Form) -> Chosen:
+    terms = page.site.house.terms
+    cover = terms.cover(amount) if form.covers else None
+    lines = wording.fee_lines(terms, amount, covers=cover is not None)
+    return Chosen(
+        amount=amount,
+        cover=cover,
+        option=option,
+        wish=f"{option.key}.{option.mark(page.i18n)}",
+        lines=lines,
+        told=wishes.mark_of("\n".join(page.i18n.text(line) for line in lines)),
+    )
+
+
+async def _reserve(page: Page, case: PublicCase, form: Form, chosen: Chosen) -> web.Response:
     house = page.site.house
+    amount = chosen.amount
     now = house.clock()
     address = visitor(page.request, page.site.trusted_proxies)
     async with house.write() as connection:
@@ -82,21 +150,27 @@ async def _reserve(page: Page, case: PublicCase, form: Form, amount: Money) -> w
             case_code=case.case.code,
             amount=amount,
             locale=page.locale,
-            # With the amount: who goes back and chooses another one wants another payment.
-            request_key=f"web:{form.request}:{case.case.code}:{amount.amount_minor}",
+            # With all that was chosen: who goes back and chooses otherwise wants another payment.
+            request_key=f"web:{form.request}:{case.case.code}:{chosen.name}",
             # The key changes every day, so that no address can be followed for longer.
             address_hash=house.seal.fingerprint(f"address/{now.date().isoformat()}", address),
+            covers_fee=chosen.cover is not None,
+            wish=chosen.option.wish(page.i18n),
         )
     if isinstance(outcome, Held):
-        return await _to_payment(page, case, form, outcome)
+        return await _to_payment(page, case, form, chosen, outcome)
     async with house.looking("web") as look:
         fresh = await look.case_at(case.case.slug)
-    if fresh is None:
-        raise web.HTTPNotFound
-    return _refused(page, fresh, form, amount, outcome)
+        if fresh is None:
+            raise web.HTTPNotFound
+        empty = await story.form_for(page, look, fresh, form.wish)
+    empty = replace(empty, request=form.request, written=form.written, covers=form.covers)
+    return _refused(page, fresh, empty, amount, outcome)
 
 
-async def _to_payment(page: Page, case: PublicCase, form: Form, held: Held) -> web.Response:
+async def _to_payment(
+    page: Page, case: PublicCase, form: Form, chosen: Chosen, held: Held
+) -> web.Response:
     """To the payment page of this hold; to its receipt if there is nothing to pay any more."""
     found = await _receipt(page, held)
     if found.state is HoldState.OPEN and found.pay_url is None:
@@ -111,9 +185,9 @@ async def _to_payment(page: Page, case: PublicCase, form: Form, held: Held) -> w
         503,
         path=f"/stories/{case.case.slug}",
         case=case,
-        amount=held.hold.amount,
+        chosen=chosen,
         # A released hold is over: trying again is a new gift.
-        request=story.form_for(case).request if found.state is HoldState.RELEASED else form.request,
+        request=story.new_request() if found.state is HoldState.RELEASED else form.request,
     )
     response.headers[hdrs.RETRY_AFTER] = "30"
     return response
@@ -128,39 +202,6 @@ async def _receipt(page: Page, held: Held) -> receipts.Receipt:
     if found is None:
         raise LookupError(f"hold {held.hold.id} was taken and does not exist")
     return found
-
-
-async def _fields(request: web.Request) -> dict[str, str]:
-    """
-    What the form sent, each name once.
-
-    Raises:
-        HTTPUnsupportedMediaType, HTTPRequestEntityTooLarge: it is not what our form sends.
-    """
-    if request.content_type != "application/x-www-form-urlencoded":
-        raise web.HTTPUnsupportedMediaType
-    if (request.content_length or 0) > _MOST_BYTES:
-        raise web.HTTPRequestEntityTooLarge(_MOST_BYTES, request.content_length or 0)
-    body = await request.read()
-    if len(body) > _MOST_BYTES:
-        raise web.HTTPRequestEntityTooLarge(_MOST_BYTES, len(body))
-    try:
-        parsed = parse_qs(
-            body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=_MOST_FIELDS
-        )
-    except ValueError as error:
-        raise web.HTTPBadRequest from error
-    return {name: values[0] for name, values in parsed.items()}
-
-
-def _is_from_elsewhere(request: web.Request) -> bool:
-    """
-    Another site made this browser send the form.
-
-    There is no session to protect, but reserving takes what others could give. (`Origin` says
-    nothing here: with `Referrer-Policy: no-referrer` browsers send `null`.)
-    """
-    return request.headers.get("Sec-Fetch-Site", "none") not in ("none", "same-origin")
 
 
 def _amount(page: Page, case: PublicCase, form: Form) -> Money | Form:
@@ -215,7 +256,6 @@ def _refused(
     page: Page, case: PublicCase, form: Form, amount: Money, refusal: Refusal
 ) -> web.Response:
     """Back into the form, with what is possible now and the amounts that come nearest."""
-    form = replace(story.form_for(case), request=form.request, written=form.written)
     nearest: tuple[Money, ...]
     match refusal:
         case TooManyOpen():

@@ -3,30 +3,54 @@
 import csv
 import io
 import json
+from collections.abc import Iterable
+from dataclasses import fields
 from typing import Any
 
 from aiohttp import hdrs, web
 
+from locales import names
 from locales.text import Text, say
 from pages.page import Page
-from services.public_ledger import Kind, Overview, Statement, Sums, overview, statement
+from services.public_ledger import Kind, Overview, Row, Statement, Sums, overview, statement
+from services.terms import FeeBearer
+from values.money import Money
 
 MOST_ROWS = 200
 """On the page; the files have all."""
 
-_SUMS = ("given", "moved_here", "held", "over_goal", "spent", "refunded", "moved_on")
+_SUMS = tuple(field.name for field in fields(Sums))
 _SUM_COLUMNS = tuple(f"{name}_minor" for name in _SUMS)
+_ROW_COLUMNS = ("date", "kind", "line", "change_minor", "amount_minor", "currency")
 
 KIND_WORDS: dict[Kind, Text] = {
     Kind.GIFT: say("A gift arrived"),
     Kind.GIFT_OVER_GOAL: say("A gift arrived when nothing was missing; it is its giver's"),
+    Kind.FEE: say("The fee of the payment provider, out of a gift"),
     Kind.SPENDING: say("Spent on the plan"),
+    Kind.LEFT_OVER: say("Not needed for the plan; it is its giver's"),
+    Kind.REFUND_SET_APART: say("Set apart, to go back to its giver"),
+    Kind.REFUND_PUT_BACK: say("Did not go back to its giver"),
     Kind.REFUND: say("Given back to its giver"),
+    Kind.DISPUTED: say("A bank took a gift back; nothing is decided"),
+    Kind.DISPUTE_LOST: say("A bank kept a gift"),
+    Kind.DISPUTE_WON: say("A bank gave a gift back"),
     Kind.MOVED_HERE: say("Came from another plan, because its giver chose so"),
     Kind.MOVED_ON: say("Moved to another plan, because its giver chose so"),
     Kind.PAID_IN: say("Paid in by the organisation"),
+    Kind.LOSS_BORNE: say("Paid in by the organisation, so that the plan loses nothing"),
     Kind.REVERSAL: say("An earlier line was taken back"),
 }
+
+
+def row_words(row: Row) -> Text:
+    """What a transfer was; with its amount where the plan holds as much as before."""
+    words = KIND_WORDS[row.kind]
+    if row.line is not None:
+        return say("{what}: {line}", what=words, line=names.BUDGET_LINES[row.line])
+    if not row.change:
+        return say("{what}: {amount}", what=words, amount=row.amount)
+    return words
 
 
 async def show_all(page: Page) -> web.Response:
@@ -35,7 +59,10 @@ async def show_all(page: Page) -> web.Response:
         return await _export_all(page, wanted)
     async with page.site.house.looking("web") as look:
         found = await overview(look)
-    response = page.html("ledger.html", overview=found)
+    terms = page.site.house.terms
+    response = page.html(
+        "ledger.html", overview=found, gift_bears_fee=terms.fee_bearer is FeeBearer.GIFT
+    )
     response.headers["X-Robots-Tag"] = "noarchive, nosnippet"
     return response
 
@@ -45,7 +72,7 @@ async def show_case(page: Page) -> web.Response:
     if (wanted := page.request.query.get("format")) in ("json", "csv"):
         return await _export_case(page, wanted)
     found = await _statement(page, MOST_ROWS)
-    response = page.html("ledger_case.html", statement=found, kinds=KIND_WORDS)
+    response = page.html("ledger_case.html", statement=found, words=row_words)
     response.headers["X-Robots-Tag"] = "noindex, noarchive"
     return response
 
@@ -70,9 +97,9 @@ async def _export_all(page: Page, wanted: str) -> web.Response:
         {
             "organisation": page.site.house.organisation,
             "totals": [_amounts(sums) for sums in found.totals],
-            "fees_paid_by_organisation": [
-                {"currency": fee.currency, "amount_minor": fee.amount_minor} for fee in found.fees
-            ],
+            "fees_paid_by_organisation": _plain(found.fees),
+            "fees_covered_by_donors": _plain(found.covered),
+            "paid_in_by_organisation": _plain(found.paid_in),
             "cases": cases,
         }
     )
@@ -84,14 +111,15 @@ async def _export_case(page: Page, wanted: str) -> web.Response:
         {
             "date": row.when,
             "kind": row.kind.value,
-            "amount_minor": row.change.amount_minor,
+            "line": "" if row.line is None else row.line.value,
+            "change_minor": row.change.amount_minor,
+            "amount_minor": row.amount.amount_minor,
             "currency": row.change.currency,
         }
         for row in found.rows
     ]
     if wanted == "csv":
-        columns = ["date", "kind", "amount_minor", "currency"]
-        return _csv(f"ledger-{found.case.case.slug}.csv", columns, rows)
+        return _csv(f"ledger-{found.case.case.slug}.csv", [*_ROW_COLUMNS], rows)
     case = found.case.case
     return _json(
         {
@@ -130,6 +158,12 @@ def _amounts(sums: Sums) -> dict[str, int | str]:
         f"{name}_minor": getattr(sums, name).amount_minor for name in _SUMS
     }
     return {"currency": sums.given.currency, **amounts}
+
+
+def _plain(amounts: Iterable[Money]) -> list[dict[str, Any]]:
+    return [
+        {"currency": amount.currency, "amount_minor": amount.amount_minor} for amount in amounts
+    ]
 
 
 def _json(content: dict[str, Any]) -> web.Response:

@@ -1,32 +1,55 @@
-"""A receipt: where one gift is now. Whoever has its address may see it."""
+"""
+A receipt: where one gift is now, and what is asked about it. Whoever has its address may see it.
+
+For a gift that was made here, whoever has its address may also answer.
+"""
+
+import re
 
 from aiohttp import web
 
-from locales.text import Name, Text, say
+from locales.text import Text, say
+from pages.forms import fields_of, is_from_elsewhere
 from pages.page import Page
+from services import surplus, wishes
+from services.gift_words import GiftWords
 from services.house import HoldState
+from services.look import Look
 from services.receipts import Receipt
+from services.wishes import Option
 
 _LOOK_AGAIN_S = 4
 _ASKED_AT_ONCE = 5
 """At the first looks after the payment page we ask the provider; then its event will tell."""
 _MOST_LOOKS = 40
 """For about three minutes the page looks by itself; after that a link does."""
+_NUMBER = re.compile(r"[0-9]{1,15}")
+_CODE = re.compile(r"[a-z0-9]{1,32}")
 
 
 async def show(page: Page) -> web.Response:
     """The receipt with this reference; 404 if there is none."""
-    found = await _found(page)
+    found, options = await _with_options(page)
     if found.state is HoldState.OPEN and _came_from(page) and _looks(page) < _ASKED_AT_ONCE:
         await page.site.look_at_gift(found.reference)
-        found = await _found(page)
+        found, options = await _with_options(page)
+    words = GiftWords(found, page.site.house.organisation, page.locale)
+    question = found.questions[0] if found.questions else None
     response = page.html(
         "receipt.html",
         receipt=found,
-        name=_name(page, found),
-        lines=_lines(page, found),
+        name=words.name,
+        lines=_lines(page, found, words),
+        notes=words.notes(),
+        parts=words.parts(),
+        added=words.added(),
+        total=words.total(),
         states=HoldState,
-        way=_way(found),
+        way=_way(found, words),
+        question=question,
+        asked=() if question is None else words.asked(question),
+        options=options,
+        told=wishes.told(page.request.query.get("told", "")),
         refresh=_refresh(page, found),
         may_pay=found.pay_url is not None and _came_from(page) != "payment",
     )
@@ -35,7 +58,7 @@ async def show(page: Page) -> web.Response:
 
 
 async def back_to_receipt(page: Page) -> web.Response:
-    """Somebody loads the address to which the button leads: the receipt itself, 303."""
+    """Somebody loads the address to which a button leads: the receipt itself, 303."""
     return page.redirect(page.url(f"/r/{(await _found(page)).reference}"))
 
 
@@ -46,12 +69,69 @@ async def cancel(page: Page) -> web.Response:
     return page.redirect(page.url(f"/r/{found.reference}"))
 
 
+async def answer(page: Page) -> web.Response:
+    """What shall become of the part that is left; 303 to the receipt, which says what came."""
+    sent = await fields_of(page.request)
+    found = await _found(page)
+    key, _, seen = sent.get("wish", "").partition(".")
+    option = await _option(page, key)
+    told = "full" if option is None else "again"
+    if (
+        option is not None
+        and option.mark(page.i18n) == seen
+        and not is_from_elsewhere(page.request)
+    ):
+        told = await _answer(page, found, sent.get("question", ""), option)
+    return page.redirect(page.url(f"/r/{found.reference}?told={told}"))
+
+
+async def _answer(page: Page, found: Receipt, question: str, option: Option) -> str:
+    """Carry the answer out; hand back what came of it, as a word."""
+    house = page.site.house
+    wish = option.wish(page.i18n)
+    if wish is None or not _NUMBER.fullmatch(question):
+        return "again"
+    async with house.write() as connection:
+        outcome = await surplus.answer_by_receipt(
+            house, connection, found.reference, int(question), wish
+        )
+    return wishes.key_of(outcome)
+
+
+async def _option(page: Page, key: str) -> Option | None:
+    """What was chosen; None if it may not be, or means nothing."""
+    if key == wishes.BACK:
+        return wishes.give_back(wishes.what_is_left())
+    if not _CODE.fullmatch(key):
+        return None
+    async with page.site.house.looking("web") as look:
+        other = await look.case(key)
+    return None if other is None else wishes.move_to(wishes.what_is_left(), other, page.locale)
+
+
 async def _found(page: Page) -> Receipt:
     async with page.site.house.looking("web") as look:
-        found = await look.receipt(page.request.match_info["reference"])
+        return await _receipt(page, look)
+
+
+async def _receipt(page: Page, look: Look) -> Receipt:
+    found = await look.receipt(page.request.match_info["reference"])
     if found is None:
         raise web.HTTPNotFound
     return found
+
+
+async def _with_options(page: Page) -> tuple[Receipt, tuple[Option, ...]]:
+    """The receipt, and what can be chosen for the part that is left: moves, and last back."""
+    async with page.site.house.looking("web") as look:
+        found = await _receipt(page, look)
+        if not found.questions or found.origin != "web":
+            return found, ()
+        asked = found.questions[0]
+        others = await look.others(asked.case_id, asked.amount.currency)
+    question = wishes.what_is_left()
+    moves = (wishes.move_to(question, other, page.locale) for other in others)
+    return found, (*moves, wishes.give_back(question))
 
 
 def _came_from(page: Page) -> str:
@@ -66,70 +146,25 @@ def _looks(page: Page) -> int:
     return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 4 else 0
 
 
-def _lines(page: Page, receipt: Receipt) -> list[Text]:
+def _lines(page: Page, receipt: Receipt, words: GiftWords) -> tuple[Text, ...]:
     """The state in words, the heading first."""
-    amount, name = receipt.amount, _name(page, receipt)
-    match receipt.state:
-        case HoldState.OPEN if _came_from(page) == "payment":
-            return [
-                say("<b>We are waiting for the word of the payment provider.</b>"),
-                say("You need not do anything. This page looks again by itself."),
-            ]
-        case HoldState.OPEN:
-            return [
-                say(
-                    "<b>{amount} is reserved for the plan of {name}.</b>", amount=amount, name=name
-                ),
-                say("It is not paid yet. If you have just paid, please wait a moment."),
-            ]
-        case HoldState.PROMISED:
-            return [
-                say(
-                    "<b>You promised {amount} to the plan of {name}.</b>", amount=amount, name=name
-                ),
-                say("The money is not here yet. A bank transfer can take some days."),
-            ]
-        case HoldState.PAID:
-            return [
-                say("<b>Thank you. We received {amount} from you.</b>", amount=amount),
-                say("It is for the plan of {name}, and for nothing else.", name=name),
-                say(
-                    "The payment provider is passing it on. "
-                    "Then it counts in the plan, often within minutes."
-                ),
-            ]
-        case HoldState.SETTLED:
-            return [
-                say("<b>Thank you. We received {amount} from you.</b>", amount=amount),
-                say("All of it is held for the plan of {name}, and for nothing else.", name=name),
-            ]
-        case HoldState.SET_ASIDE:
-            return [
-                say("<b>We received a payment that is not the one we asked for.</b>"),
-                say(
-                    "It is safe, and nothing of it is spent. {organisation} looks at it.",
-                    organisation=Name(page.site.house.organisation),
-                ),
-            ]
-        case HoldState.RELEASED:
-            return [
-                say("<b>This gift of {amount} was not paid.</b>", amount=amount),
-                say("The payment page has closed. Nothing was charged."),
-            ]
+    if receipt.state is HoldState.OPEN and _came_from(page) == "payment":
+        return (
+            say("<b>We are waiting for the word of the payment provider.</b>"),
+            say("You need not do anything. This page looks again by itself."),
+        )
+    return words.state()
 
 
-def _way(receipt: Receipt) -> list[tuple[Text, str]]:
+def _way(receipt: Receipt, words: GiftWords) -> list[tuple[Text, str]]:
     """
     The stations of a gift: those behind it ("done"), where it is ("now"), those to come ("later").
 
-    None for a gift that was not paid.
+    None for a gift that was not paid, or went another way.
     """
-    reached = {
-        HoldState.OPEN: 0,
-        HoldState.PROMISED: 0,
-        HoldState.PAID: 1,
-        HoldState.SETTLED: 2,
-    }.get(receipt.state)
+    reached = {HoldState.OPEN: 0, HoldState.PROMISED: 0, HoldState.PAID: 1}.get(receipt.state)
+    if receipt.state is HoldState.SETTLED and words.is_whole():
+        reached = 2
     stations = (
         say("Reserved for this plan"),
         say("Paid by you"),
@@ -142,13 +177,6 @@ def _way(receipt: Receipt) -> list[tuple[Text, str]]:
         (words, "done" if at < reached else "now" if at == reached else "later")
         for at, words in enumerate(stations)
     ]
-
-
-def _name(page: Page, receipt: Receipt) -> Name:
-    """The pseudonym; a bare code when the story may not be shown any more."""
-    if receipt.case is None:
-        return Name(receipt.case_code)
-    return Name(receipt.case.story.pseudonym(receipt.case.told_in(page.locale)))
 
 
 def _refresh(page: Page, receipt: Receipt) -> str | None:

@@ -5,11 +5,14 @@ from dataclasses import dataclass, field
 
 from aiohttp import web
 
-from locales.text import Text
+from locales.text import Text, say
 from pages.page import Page
-from services import giving
+from services import giving, wishes
 from services.catalogue import Chapter, PublicCase
 from services.giving import Range
+from services.look import Look
+from services.terms import FeeBearer, Terms
+from services.wishes import Option
 from values.lines import BudgetLine
 from values.money import Money
 
@@ -21,6 +24,8 @@ LINE_ICONS = {
     BudgetLine.EDUCATION: "school",
     BudgetLine.LIVELIHOOD: "tools",
 }
+_OFFERED = 3
+"""So many other plans are offered for a gift that comes late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +37,9 @@ class Form:
         request: Names this form, so that it takes one hold however often it is sent.
         possible: What can be given now; None if nothing can.
         offered: Amounts to choose from, in minor units as they are sent back.
+        options: What can become of the gift if the plan is filled first.
+        wish: Which of them is chosen, by its key.
+        covers: The payment fee is added.
         chosen: What was chosen before, a minor amount or "own".
         written: What was written before.
         problems: What is wrong with it; nothing if it was not sent yet.
@@ -40,30 +48,57 @@ class Form:
     request: str
     possible: Range | None
     offered: tuple[Money, ...]
+    options: tuple[Option, ...]
+    wish: str = wishes.BACK
+    covers: bool = False
     chosen: str = ""
     written: str = ""
     problems: tuple[Text, ...] = field(default=())
 
+    @property
+    def option(self) -> Option | None:
+        """What was chosen; None if it cannot be chosen (any more)."""
+        return next((option for option in self.options if option.key == self.wish), None)
 
-def form_for(case: PublicCase) -> Form:
-    """An empty form for *case*."""
+
+async def form_for(page: Page, look: Look, case: PublicCase, wish: str = wishes.BACK) -> Form:
+    """
+    An empty form for *case*.
+
+    Args:
+        wish: What was chosen before; it is offered as long as it is possible.
+    """
     missing = case.progress.missing
     possible = giving.possible_range(missing) if case.case.is_open else None
     offered = giving.presets(missing) if possible else ()
-    return Form(secrets.token_urlsafe(18), possible, offered)
+    question = wishes.if_filled(case.name_in(page.locale))
+    others = await look.others(case.case.id, case.case.currency) if possible else ()
+    shown = [*others[:_OFFERED], *(one for one in others[_OFFERED:] if one.case.code == wish)]
+    options = (
+        wishes.give_back(question),
+        *(wishes.move_to(question, other, page.locale) for other in shown),
+    )
+    return Form(new_request(), possible, offered, options, wish)
+
+
+def new_request() -> str:
+    """A name for a new form."""
+    return secrets.token_urlsafe(18)
 
 
 async def show(page: Page) -> web.Response:
     """The story at this address; 404 if it may not be shown (any more)."""
     async with page.site.house.looking("web") as look:
         case = await look.case_at(page.request.match_info["slug"])
-    if case is None:
-        raise web.HTTPNotFound
-    return answer(page, case, form_for(case))
+        if case is None:
+            raise web.HTTPNotFound
+        form = await form_for(page, look, case)
+    return answer(page, case, form)
 
 
 def answer(page: Page, case: PublicCase, form: Form, status: int = 200) -> web.Response:
     """The page of *case* with this form in it."""
+    terms = page.site.house.terms
     response = page.html(
         "story.html",
         status,
@@ -73,7 +108,39 @@ def answer(page: Page, case: PublicCase, form: Form, status: int = 200) -> web.R
         hard=Chapter.EXPLOITATION,
         line_icons=LINE_ICONS,
         form=form,
+        cover=_about_cover(terms, form),
+        fee=_about_fee(terms, form),
     )
     # What a search engine keeps cannot be taken back when consent is withdrawn.
     response.headers["X-Robots-Tag"] = "noindex, noarchive"
     return response
+
+
+def _about_cover(terms: Terms, form: Form) -> Text | None:
+    """What adding the fee comes to, by an example; None where it cannot be added."""
+    amount = _example(form)
+    cover = None if amount is None else terms.cover(amount)
+    if amount is None or cover is None:
+        return None
+    return say("For {amount} that is about {fee} more.", amount=amount, fee=cover)
+
+
+def _about_fee(terms: Terms, form: Form) -> Text | None:
+    """What is taken out of a gift, by an example; None where the organisation pays it."""
+    amount = _example(form)
+    if terms.fee_bearer is not FeeBearer.GIFT or amount is None:
+        return None
+    fee = terms.fee_of(amount)
+    if fee is None:
+        return say("A small part of your gift goes to the payment provider, as its fee.")
+    return say(
+        "The payment provider takes its fee out of the gift: about {fee} of {amount}.",
+        fee=fee,
+        amount=amount,
+    )
+
+
+def _example(form: Form) -> Money | None:
+    """An amount by which the fee is explained: the chosen one, if there is one."""
+    chosen = [amount for amount in form.offered if str(amount.amount_minor) == form.chosen]
+    return next(iter((*chosen, *form.offered)), None)

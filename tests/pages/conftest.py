@@ -9,6 +9,7 @@ from pages.app import Site, add_pages
 from services.catalogue import Shelf
 from services.house import House
 from services.samples import put_samples
+from services.terms import Terms
 from storage.sealing import Seal, new_data_key
 from stories.pack import shipped_packs
 from tests.pages.rig import NOW, PAY_ORIGIN, World
@@ -41,11 +42,13 @@ async def world(database, languages, site_options, pay_origin):
         Shelf(seal),
         site_options.get("organisation", "Safe Harbour"),
         site_options.get("public_url", "http://page.example"),
+        terms=site_options.get("terms", Terms()),
         clock=lambda: world.now,
     )
     async with house.write() as connection:
         await put_samples(connection, seal, shipped_packs(), NOW)
     world.house = house
+    world.languages = languages
     app = web.Application()
     app.router.add_get("/healthz", _alive)
     app.router.add_post("/stripe/webhook", _alive)

@@ -13,6 +13,7 @@ from services import giving
 from storage import cases, checkouts, holds, ledger
 from storage.holds import HoldState
 from storage.ledger import ORGANISATION_BOOK, Leg, Posting
+from tests.provider import Provider
 from values.money import Money
 
 NOW = dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC)
@@ -36,6 +37,16 @@ class World:
     now: dt.datetime = NOW
     looked: list[str] = field(default_factory=list)
     news: HoldState | None = None
+    languages: Any = None
+    names: Any = field(
+        default_factory=lambda: {
+            "en": {"mala": "Mala", "arif": "Arif"},
+            "ar": {"mala": "مالا", "arif": "عارف"},
+        }
+    )
+
+    def i18n(self, locale):
+        return self.languages.i18n(locale)
 
     async def open_checkout(self, hold_id):
         self.opened.append(hold_id)
@@ -77,7 +88,7 @@ class World:
     async def give(self, locale="en", slug="mala", headers=None, **fields):
         """Fill in the form of a freshly opened story page and send it."""
         page = await self.get(f"/{locale}/stories/{slug}")
-        sent = {"request": page.hidden("request"), **fields}
+        sent = page.form(**fields)
         return await self.post(f"/{locale}/stories/{slug}/give", data=sent, headers=headers)
 
     async def case(self, slug="mala"):
@@ -91,7 +102,7 @@ class World:
             reserved = await holds.reserved(connection, [case.id])
             return await holds.open_web_holds(connection, case.id), sum(reserved[case.id].values())
 
-    async def hold(self, amount, state=HoldState.OPEN, locale="en"):
+    async def hold(self, amount, state=HoldState.OPEN, locale="en", **options):
         """A hold on the web in this state; hands back its reference."""
         case = await self.case()
         async with self.house.write() as connection:
@@ -103,9 +114,13 @@ class World:
                 amount=amount,
                 locale=locale,
                 now=self.now,
+                **options,
             )
             await giving.want_checkout(connection, taken, attempt=1, now=self.now)
-            await holds.set_state(connection, taken.id, state)
+            if state is not HoldState.SETTLED:
+                await holds.set_state(connection, taken.id, state)
+        if state is HoldState.SETTLED:
+            await Provider(self.house).settle(taken.reference)
         return taken
 
     async def move(self, hold_id, state):
@@ -152,6 +167,12 @@ class Seen:
         found = re.search(rf'name="{name}" value="([^"]*)"', self.text)
         assert found, f"no hidden field {name} in the page"
         return found[1]
+
+    def form(self, **fields):
+        """What the browser sends of this page's form: what is in it already, and *fields*."""
+        hidden = re.findall(r'type="hidden" name="([^"]*)" value="([^"]*)"', self.text)
+        checked = re.findall(r'type="radio" name="([^"]*)" value="([^"]*)"[^>]* checked', self.text)
+        return {**dict(hidden), **dict(checked), **fields}
 
     @property
     def words(self):

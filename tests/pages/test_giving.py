@@ -96,7 +96,7 @@ async def test_a_choice_and_another_amount_are_asked_about(world):
 
 async def test_one_form_sent_twice_takes_one_hold(world):
     page = await world.get("/en/stories/mala")
-    fields = {"request": page.hidden("request"), "preset": "2500"}
+    fields = page.form(preset="2500")
 
     first = await world.post(FORM, data=fields)
     second = await world.post(FORM, data=fields)
@@ -109,7 +109,7 @@ async def test_one_form_sent_twice_takes_one_hold(world):
 
 async def test_one_form_sent_twice_at_once_takes_one_hold(world):
     page = await world.get("/en/stories/mala")
-    fields = {"request": page.hidden("request"), "preset": "2500"}
+    fields = page.form(preset="2500")
 
     answers = await asyncio.gather(*(world.post(FORM, data=fields) for _ in range(4)))
 
@@ -119,10 +119,9 @@ async def test_one_form_sent_twice_at_once_takes_one_hold(world):
 
 async def test_going_back_and_choosing_another_amount_is_another_gift(world):
     page = await world.get("/en/stories/mala")
-    request = page.hidden("request")
 
-    await world.post(FORM, data={"request": request, "preset": "2500"})
-    other = await world.post(FORM, data={"request": request, "preset": "5000"})
+    await world.post(FORM, data=page.form(preset="2500"))
+    other = await world.post(FORM, data=page.form(preset="5000"))
 
     assert other.headers["Location"] == f"{PAY_ORIGIN}/{world.opened[1]}"
     assert await world.holds() == (2, 75_00)
@@ -212,9 +211,7 @@ async def test_when_the_payment_page_cannot_be_opened_it_says_so_and_can_be_trie
     failed = await world.give(preset="2500")
     world.provider_works = True
 
-    again = await world.post(
-        FORM, data={"request": failed.hidden("request"), "preset": failed.hidden("preset")}
-    )
+    again = await world.post(FORM, data=failed.form())
 
     assert failed.status == 503
     assert "The payment page could not be opened just now." in failed.words
@@ -226,7 +223,7 @@ async def test_when_the_payment_page_cannot_be_opened_it_says_so_and_can_be_trie
 
 async def test_a_form_that_was_paid_before_leads_to_its_receipt(world):
     page = await world.get("/en/stories/mala")
-    fields = {"request": page.hidden("request"), "preset": "2500"}
+    fields = page.form(preset="2500")
     await world.post(FORM, data=fields)
     await world.move(world.opened[0], HoldState.PAID)
 
@@ -239,14 +236,12 @@ async def test_a_form_that_was_paid_before_leads_to_its_receipt(world):
 
 async def test_a_form_that_ran_out_offers_a_new_gift(world):
     page = await world.get("/en/stories/mala")
-    fields = {"request": page.hidden("request"), "preset": "2500"}
+    fields = page.form(preset="2500")
     await world.post(FORM, data=fields)
     await world.move(world.opened[0], HoldState.RELEASED)
 
     answer = await world.post(FORM, data=fields)
-    again = await world.post(
-        FORM, data={"request": answer.hidden("request"), "preset": answer.hidden("preset")}
-    )
+    again = await world.post(FORM, data=answer.form())
 
     assert answer.status == 503
     assert answer.hidden("request") != fields["request"]
@@ -258,7 +253,7 @@ async def test_a_funded_plan_has_no_form_and_takes_no_gift(world):
     await world.gift(usd(1500))
 
     page = await world.get("/en/stories/mala")
-    answer = await world.post(FORM, data={"request": open_page.hidden("request"), "preset": "2500"})
+    answer = await world.post(FORM, data=open_page.form(preset="2500"))
 
     assert "<form" not in page.text
     assert "The whole plan is funded. Thank you to everybody who gave." in page.words
@@ -281,7 +276,7 @@ async def test_what_somebody_else_took_meanwhile_is_said_with_what_is_left(world
     page = await world.get("/en/stories/mala")
     await world.hold(usd(1490))
 
-    answer = await world.post(FORM, data={"request": page.hidden("request"), "preset": "2500"})
+    answer = await world.post(FORM, data=page.form(preset="2500"))
 
     assert answer.status == 422
     assert "25 USD is more than what is missing." in answer.words
@@ -296,7 +291,7 @@ async def test_the_form_names_the_person_the_payee_and_the_payment_page(world):
         in page.words
     )
     assert "Go to the payment page for Mala" in page.words
-    assert "checked" not in page.text
+    assert page.form().keys() == {"request", "wish"}, "no amount is chosen beforehand"
 
 
 async def test_what_was_written_comes_back_as_text_and_never_as_markup(world):
@@ -312,7 +307,7 @@ async def test_a_gift_to_a_case_that_is_not_shown_any_more_is_not_taken(world, w
     await withdraw("en")
     await withdraw("ar")
 
-    answer = await world.post(FORM, data={"request": page.hidden("request"), "preset": "2500"})
+    answer = await world.post(FORM, data=page.form(preset="2500"))
 
     assert answer.status == 404
     assert NOTHING in answer.words
