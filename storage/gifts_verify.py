@@ -21,9 +21,11 @@ SELECT (SELECT COUNT(*) FROM cases),
 # part. So the name tells the transaction; also that of what we took back when we learned whose it
 # was, which no longer counts.
 _NAMED = "substr(p.external_ref, length(p.kind) + 2)"
+# Without the CAST the name has no type, and SQLite makes no index for joining by it: verifying
+# 10,000 transactions then takes a minute.
 _TRANSACTION = (
-    f"CASE WHEN {_NAMED} LIKE '%\\:_' THEN substr({_NAMED}, 1, length({_NAMED}) - 2)"
-    f" ELSE {_NAMED} END"
+    f"CAST(CASE WHEN {_NAMED} LIKE '%\\:_' THEN substr({_NAMED}, 1, length({_NAMED}) - 2)"
+    f" ELSE {_NAMED} END AS TEXT)"
 )
 _BOOKED = f"""
 SELECT {_TRANSACTION} AS id,
