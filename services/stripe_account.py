@@ -20,6 +20,7 @@ from storage.ledger import ORGANISATION_BOOK, DifferentPayload, Leg
 from storage.reconciliation import Statement
 from storage.stripe_facts import Transaction, TransactionKind
 from storage.stripe_payouts import Payout, PayoutStatus
+from values.money import Money
 
 __all__ = [
     "Movement",
@@ -167,8 +168,7 @@ async def book_fee(house: House, movement: Movement, fact: Transaction) -> bool:
     kept = opposite(fact.net)
 
     async def act(connection: Connection) -> bool:
-        taken = await ledger.balance(connection, ORGANISATION_BOOK, "fees", kept.currency)
-        if (taken + kept).amount_minor < 0:
+        if await _is_more_than_was_taken(connection, opposite(kept)):
             other = replace(fact, kind=TransactionKind.OTHER)
             return await strays.book(connection, other, None, movement.word, house.clock())
         if not await stripe_facts.keep_transaction(connection, fact):
@@ -182,6 +182,14 @@ async def book_fee(house: House, movement: Movement, fact: Transaction) -> bool:
         return True
 
     return await _booked(house, act)
+
+
+async def _is_more_than_was_taken(connection: Connection, given_back: Money) -> bool:
+    if given_back.amount_minor <= 0:
+        return False
+    return given_back > await ledger.balance(
+        connection, ORGANISATION_BOOK, "fees", given_back.currency
+    )
 
 
 async def book_stray(

@@ -18,10 +18,8 @@ from storage.schema import table
 from storage.stripe_facts import (
     OVER,
     DisputeStatus,
-    RefundStatus,
     stripe_charge,
     stripe_dispute,
-    stripe_refund,
     stripe_transaction,
 )
 from values.money import Money
@@ -117,15 +115,13 @@ async def strays(connection: Connection) -> list[Stray]:
 
 async def unfinished_gifts(connection: Connection) -> list[int]:
     """
-    The holds of gifts of which more is to be heard although nothing may move: a refund that is not
-    through, or was asked for and not read; a dispute that is not decided; a stray transaction of a
-    payment of ours.
+    The holds of gifts of which more is to be heard although nothing may move: a refund that Stripe
+    has and that is not through; a dispute that is not decided; a stray transaction of a payment of
+    ours.
     """
     charge = stripe_charge.c
-    waiting = (RefundStatus.PENDING, RefundStatus.REQUIRES_ACTION)
     undecided = set(DisputeStatus) - {*OVER, DisputeStatus.LOST}
     ids = sa.union(
-        sa.select(stripe_refund.c.charge_id).where(stripe_refund.c.status.in_(waiting)),
         sa.select(stripe_dispute.c.charge_id).where(stripe_dispute.c.status.in_(sorted(undecided))),
         sa.select(stray.c.payment_id).where(stray.c.payment_id.is_not(None)),
         sa.select(charge.id)

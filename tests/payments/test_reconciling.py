@@ -71,6 +71,22 @@ async def test_refund_at_the_dashboard_nobody_told_of_is_booked(till, known_by, 
 
 
 @KNOWN_BY
+async def test_refund_that_went_and_came_back_unheard_is_booked_both_ways(till, known_by):
+    """The payment itself then looks as if nothing had ever been given back of it."""
+    case = await till.case()
+    hold = await till.settled(case, usd(25))
+    await till.stripe.refund(till.page(hold)["id"], 1000, outcome="failed")
+    if known_by == "transactions":
+        without_events(till)
+
+    report = await till.reconcile()
+
+    assert await till.standing(hold) == {(case.code, "fund"): 1500, (case.code, "refund_due"): 1000}
+    assert report.differences == []
+    await nothing_more_to_do(till)
+
+
+@KNOWN_BY
 @pytest.mark.parametrize("end", [None, "won", "lost"])
 async def test_dispute_nobody_told_of_is_booked(till, known_by, end):
     case = await till.case()

@@ -8,7 +8,8 @@ import pytest
 from payments import gateway, listings, reconciling
 from payments.reconciling import Reconciler
 from sandbox.stripe.faults import Fault
-from services import checkouts
+from services import checkouts, stripe_account
+from services.stripe_account import Statement
 from tests.payments.rig import SESSIONS, usd
 from tests.payments.test_reconciling import nothing_more_to_do, without_events
 from tests.payments.test_refunds import a_decision
@@ -216,8 +217,10 @@ async def test_payout_of_a_gift_that_is_left_is_not_summed_yet(till):
     till.stripe.fail(Fault("GET", f"{SESSIONS}/", status=500))
 
     half = await till.reconcile()
+    asked = len(till.asked("GET", f"{SESSIONS}/"))
     whole = await till.reconcile()
 
+    assert (asked, half.postponed) == (1, 1)
     assert (half.differences, whole.differences) == ([], [])
     assert await till.state(hold) == "settled"
     assert await till.rows("SELECT itemised FROM stripe_payout") == [(1,)]
@@ -254,6 +257,17 @@ async def test_mark_of_events_stays_before_one_that_is_left(till):
     till.clock.advance(days=10)
     await reconciler.events_since_last()
     assert await till.state(hold) == "paid"
+
+
+async def test_mark_never_goes_back(till):
+    now = till.clock()
+
+    for days in (3, 5, 4):
+        await stripe_account.move_on(till.house, Statement.EVENTS, now + dt.timedelta(days=days))
+
+    window = await stripe_account.window(till.house, Statement.EVENTS, None)
+    at = (now + dt.timedelta(days=5)).replace(microsecond=0)
+    assert window.since == at - dt.timedelta(hours=1)
 
 
 async def test_events_older_than_thirty_days_do_not_come_and_the_gift_is_found_all_the_same(till):
@@ -342,8 +356,8 @@ async def test_silence_of_stripe_is_told_when_payments_were_made(till):
     [silence] = report.differences
     assert silence.what == "no_events"
     assert await till.alarms() == ["no_events"]
-    for event in till.stripe.events:
-        await till.deliver(event)
+    [late] = [event for event in till.stripe.events if event["type"] == "charge.updated"][1:]
+    await till.deliver(late)
     assert (await till.reconcile()).differences == []
 
 
