@@ -179,8 +179,8 @@ async def _claim(connection: Connection, posting: Posting, now: dt.datetime) -> 
     elif posting.crossing is not None:
         claim = statements.CLAIM_ON_POSTGRESQL
     else:
-        columns = zip(*map(_said, posting.legs), strict=True)
-        arrays = dict(zip(statements.LEG, map(list, columns), strict=True))
+        legs = [_said(leg) for leg in posting.legs]
+        arrays = {name: [leg[at] for leg in legs] for at, name in enumerate(statements.LEG)}
         claim, row = statements.CLAIM_AND_BOOK, row | arrays
     return (await connection.execute(claim, row)).one_or_none()
 

@@ -106,6 +106,13 @@ async def test_overspending_is_told_as_below_zero_and_keeps_nothing(database):
         assert await ledger.posting_id(connection, "desk", "d1") is None
 
 
+async def test_posting_without_legs_is_refused(database):
+    with pytest.raises(Refused) as refusal:
+        await post(database, Posting("stripe", "ch_1", "donation", [], DIGEST))
+
+    assert refusal.value.constraint == "ck_posting_n_legs"
+
+
 async def test_legs_are_booked_in_their_order_when_an_account_of_one_is_new(database):
     case, _, _ = await opened(database, lambda case: donation(case, EUR(100)))
     legs = [Leg(case, "world", "fund", EUR(7)), Leg(case, "world", "over_goal", EUR(5))]
