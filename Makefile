@@ -20,7 +20,7 @@ test: $(VENV)/installed-dev ## Install, check style and types, run all tests.
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal $(ARGS)
 
 .PHONY: model
 model: $(VENV)/installed-dev ## Thousands of random acts, in the ledger and in a model of it.
