@@ -158,6 +158,25 @@ def _multiply(connection: sa.Connection, book_ids: list[int], n_gifts: int) -> N
         guards.create(connection, GUARDS)
 
 
+def _facts(gross: str, last: dict[str, int]) -> dict[sa.Table, dict[str, str]]:
+    """What Stripe says of gift `i`, likewise."""
+    return {
+        stripe_charge: {
+            "id": "'ch_n' || i",
+            "hold_id": f"{last['hold']} + i",
+            "payment_intent_id": "'pi_n' || i",
+            "amount_minor": gross,
+        },
+        stripe_transaction: {
+            "id": "'txn_n' || i",
+            "source_id": "'ch_n' || i",
+            "charge_id": "'ch_n' || i",
+            "amount_minor": gross,
+            "net_minor": f"{gross} - {_FEE.amount_minor}",
+        },
+    }
+
+
 def _changes(
     book_ids: list[int], n_gifts: int, last: dict[str, int]
 ) -> dict[sa.Table, dict[str, str]]:
@@ -198,19 +217,7 @@ def _changes(
             "hold_id": f"{last['hold']} + i",
             "case_id": case_id,
         },
-        stripe_charge: {
-            "id": "'ch_n' || i",
-            "hold_id": f"{last['hold']} + i",
-            "payment_intent_id": "'pi_n' || i",
-            "amount_minor": gross,
-        },
-        stripe_transaction: {
-            "id": "'txn_n' || i",
-            "source_id": "'ch_n' || i",
-            "charge_id": "'ch_n' || i",
-            "amount_minor": gross,
-            "net_minor": f"{gross} - {_FEE.amount_minor}",
-        },
+        **_facts(gross, last),
         posting: {
             "id": f"{donation_id} + {is_fee.format(1, 0)}",
             "external_ref": f"{ref} || i",

@@ -92,6 +92,7 @@ class Processes:
     def __init__(self, environment):
         self._environment = {**os.environ, **environment}
         self._running = {}
+        self._starting = asyncio.Lock()
 
     async def __aenter__(self):
         return self
@@ -101,6 +102,11 @@ class Processes:
 
     async def start(self, *names):
         """Start the commands *names*; one that runs already stays."""
+        # One after the other: two who start the same command at once would start it twice.
+        async with self._starting:
+            await self._start(*names)
+
+    async def _start(self, *names):
         for name in names:
             if name not in self._running or self._running[name].returncode is not None:
                 self._running[name] = await asyncio.create_subprocess_exec(

@@ -189,22 +189,6 @@ async def test_question_about_what_a_bank_has_taken_whole_is_answered_by_nobody(
     assert await books.verify() == []
 
 
-async def test_answer_goes_to_the_oldest_question_about_which_something_is_left(books):
-    """A bank took all that the first was about; the second is about another plan."""
-    case, hold, person = await asked(books)
-    other, third = await books.case(usd(15)), await books.case(usd(100))
-    await says(books, person, hold, wish(other))
-    await books.end(other)
-    books.dispute(hold, usd(10))
-    await books.tell(hold)
-    assert [case_id for _, case_id in await books.questions(hold)] == [case.id, other.id]
-
-    assert await says(books, person, hold, wish(third)) == Moved(usd(15), usd(0))
-
-    assert await books.questions(hold) == []
-    assert await books.verify() == []
-
-
 # Without an answer
 
 
