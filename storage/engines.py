@@ -227,6 +227,15 @@ def prepare_sqlite(engine: Engine, begin: str, *, foreign_keys: bool = True) -> 
     def begin_transaction(connection: Connection) -> None:
         connection.exec_driver_sql(begin)
 
+    @event.listens_for(engine, "checkin")
+    def end_transaction(dbapi_connection: Any, _record: object) -> None:
+        # Where a COMMIT is refused SQLite keeps the transaction, and SQLAlchemy takes it for ended:
+        # nobody else could write, and whoever got the connection next would fail in its place.
+        if dbapi_connection is not None:  # it is None where the connection was given up
+            driver = getattr(dbapi_connection, "driver_connection", dbapi_connection)
+            if driver.in_transaction:
+                dbapi_connection.rollback()
+
 
 # 2 is FULL: without it the last commits can be lost when the power goes.
 _PRAGMAS: tuple[tuple[str, str | int], ...] = (

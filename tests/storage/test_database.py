@@ -103,6 +103,30 @@ async def test_refusal_tells_the_constraint(notes):
     assert not is_unavailable(refusal.value)
 
 
+async def test_commit_that_was_refused_holds_up_no_other_writer(notes, database_url):
+    other = Database.open(database_url)
+    async with notes.write() as connection:
+        await connection.run_sync(_remark().create)
+    for _ in range(2):
+        with pytest.raises(Refused):
+            async with notes.write() as connection:
+                await connection.execute(sa.text("INSERT INTO remark (note_id) VALUES (5)"))
+
+    async with other.write() as connection:
+        await connection.execute(note.insert().values(id=1))
+    async with notes.write() as connection:
+        await connection.execute(note.insert().values(id=2))
+
+    assert await ids(notes) == [1, 2]
+    await other.close()
+
+
+def _remark():
+    """A table whose reference to `note` is looked at when the transaction ends."""
+    of_note = sa.ForeignKey(note.c.id, deferrable=True, initially="DEFERRED")
+    return sa.Table("remark", sa.MetaData(), sa.Column("note_id", BIG, of_note))
+
+
 async def test_insert_ignoring_keeps_the_first(notes):
     async with notes.write() as connection:
         counts = [
