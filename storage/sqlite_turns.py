@@ -88,6 +88,8 @@ class Turns:
         """Wait until the last connection has been given back."""
         if self._serving is not None:
             await asyncio.wait([self._serving])
+            # It belongs to this event loop; the next one to write may live in another.
+            self._serving = None
 
     def _stand_in_line(self) -> _Block:
         block = _Block()

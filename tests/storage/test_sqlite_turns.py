@@ -290,3 +290,27 @@ async def test_closing_waits_for_the_last_block(notes):
     await all_at_once(writing, closing)
 
     assert await kept(notes) == [1]
+
+
+def test_database_that_was_closed_can_be_used_and_closed_in_another_event_loop(sqlite_url):
+    database = Database.open(sqlite_url)
+
+    async def make_and_close():
+        async with database.write() as connection:
+            await connection.run_sync(note.create)
+        await database.close()
+
+    async def close_unused():
+        await database.close()
+
+    async def write_and_close():
+        await write(database, 1)
+        await database.close()
+
+    asyncio.run(make_and_close())
+    asyncio.run(close_unused())
+    asyncio.run(write_and_close())
+
+    with sqlite3.connect(sqlite_url.removeprefix("sqlite:///")) as found:
+        assert found.execute("SELECT id FROM note").fetchall() == [(1,)]
+    found.close()
