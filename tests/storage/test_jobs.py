@@ -328,7 +328,8 @@ async def test_without_a_database_nothing_starts_and_the_next_can(database, tmp_
 async def test_a_start_that_is_broken_off_leaves_nothing(database):
     jobs = Jobs(database, pace=PACE)
     starting = asyncio.create_task(jobs.start())
-    while jobs._runtime is None:  # at a moment that does not depend on the machine's pace
+    # At a moment that does not depend on the machine's pace, and that no event tells of.
+    while jobs._runtime is None:  # noqa: ASYNC110
         await asyncio.sleep(0)
     starting.cancel()
     with pytest.raises(asyncio.CancelledError):
