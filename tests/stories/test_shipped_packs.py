@@ -40,12 +40,12 @@ def test_has_no_problem(slug):
     assert check_pack(SHIPPED / slug) == []
 
 
-def test_there_are_two_of_different_work_and_different_regions():
+def test_there_are_four_of_different_work_and_different_regions():
     packs = shipped_packs()
 
-    assert [pack.slug for pack in packs] == ["arif", "mala"]
-    assert len({pack.facts.form for pack in packs}) == 2
-    assert len({pack.facts.region for pack in packs}) == 2
+    assert [pack.slug for pack in packs] == ["arif", "daudi", "mala", "rupa"]
+    assert len({pack.facts.form for pack in packs}) == 4
+    assert len({pack.facts.region for pack in packs}) == 4
 
 
 def test_is_marked_as_invented_in_every_language(pack):
