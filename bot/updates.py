@@ -20,7 +20,7 @@ from bot.lanes import Lanes
 from bot.rendering import Rendered, render
 from bot.sending import Sender, Shown, takes_place_of
 from conversations.dialog import Decision, after, decide, show
-from conversations.routes import Cancel, Gift, Help, Payment, Route, decode, encode
+from conversations.routes import HELPING, Cancel, Gift, Payment, Route, decode, encode
 from conversations.screens import Place, Screen
 from conversations.visit import Commanded, Did, SentSomething, Talk, Tapped, Visit, Wrote
 from locales.catalog import Languages
@@ -207,7 +207,7 @@ _ASKING = (Payment, Cancel, Gift)
 
 def _only_looks(came: Incoming, decision: Decision) -> bool:
     """Whether nothing is asked for but a screen, by a tap or a call for help."""
-    if isinstance(decision.route, Help):
+    if isinstance(decision.route, HELPING):
         return True
     is_tap = came.callback_query_id is not None
     return is_tap and decision.act is None and not isinstance(decision.route, _ASKING)
@@ -215,7 +215,7 @@ def _only_looks(came: Incoming, decision: Decision) -> bool:
 
 def _may_be_repeated(came: Incoming, prepared: _Prepared, route: Route) -> bool:
     """Whether a second answer would change nothing, or it is a call for help: then none is kept."""
-    return isinstance(route, Help) or takes_place_of(prepared.screen, came.shown)
+    return isinstance(route, HELPING) or takes_place_of(prepared.screen, came.shown)
 
 
 def read(update: Update) -> Incoming | Membership | None:

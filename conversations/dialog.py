@@ -22,6 +22,7 @@ from conversations.routes import (
     Gifts,
     Give,
     Help,
+    HelpIn,
     Languages,
     Lost,
     Need,
@@ -43,6 +44,7 @@ from conversations.routes import (
 from conversations.screens import Screen
 from conversations.visit import Commanded, Talk, Tapped, Visit, Wrote
 from locales.amounts import Ambiguous, Amount, OtherCurrency, TooPrecise, read_amount
+from locales.pleas import is_plea
 from services import acts, wishes
 from services.acts import Act, Outcome
 from services.giving import Held, TooManyOpen
@@ -71,6 +73,8 @@ async def decide(talk: Talk) -> Decision:
             return await _tapped(talk, data)
         case Commanded(name, argument):
             return _commanded(talk.visit, name, argument)
+        case Wrote(text) if is_plea(text):
+            return Decision(Help())
         case Wrote(text) if talk.visit.person is not None and talk.visit.person.awaiting:
             return await _typed_amount(talk, talk.visit.person.awaiting, text)
         case _:
@@ -121,7 +125,9 @@ async def _screen(talk: Talk, route: Route) -> Screen | None:
         case Gift() | Gifts() | Cancel() | Others() | Answer():
             return await _gift_screen(talk, route)
         case Help():
-            return helping.help_(talk)
+            return helping.help_(talk, route)
+        case HelpIn():
+            return await helping.help_in(talk, route)
         case Privacy():
             return helping.privacy(talk)
         case Lost():

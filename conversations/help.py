@@ -1,26 +1,49 @@
 """Help, privacy, and an answer to everything else."""
 
-from conversations.routes import Cases, Gifts, Help, Languages, Lost, Privacy, Welcome
-from conversations.screens import Button, Link, Row, Screen
+from conversations.routes import (
+    Cases,
+    Gifts,
+    Help,
+    HelpIn,
+    Languages,
+    Lost,
+    Privacy,
+    Welcome,
+)
+from conversations.screens import Button, Link, Piece, Row, Screen
 from conversations.visit import Talk
-from locales.text import Name, Text, say
+from locales.text import Country, Name, Text, say
+from services import helplines
+from services.help_words import NONE_CHECKED, emergency, told_of
+
+COUNTRIES_A_PAGE = 12
+_NEAREST = {
+    "th": ("TH",),
+    "vi": ("VN",),
+    "km": ("KH", "TH"),
+    "lo": ("LA", "TH"),
+    "my": ("MM", "TH"),
+    "id": ("ID", "MY"),
+    "fil": ("PH",),
+    "zh_Hans": ("CN", "HK"),
+    "ar": ("AE", "LB", "JO", "EG"),
+    "fr": ("FR",),
+    "es": ("ES", "MX"),
+}
+"""Where readers of a language are likely to be: these countries stand first."""
 
 
-def help_(talk: Talk) -> Screen:
+def help_(talk: Talk, route: Help) -> Screen:
     """Where a person in danger can turn, first; then how this works."""
-    rows: list[Row] = []
-    if "web" in talk.look.links:
-        rows.append((Link(say("Help on the web"), "/help"),))
-    rows.append((Button(say("See the stories"), Cases()), Button(say("Privacy"), Privacy())))
-    rows.append((Button(say("Language"), Languages()), Button(say("Start"), Welcome())))
     return Screen(
         blocks=(
+            _if_read_by_others(),
             (
                 say("<b>If you are in danger now</b>"),
                 say("Call the emergency number of the country you are in."),
                 say("In the European Union and many other countries it is 112."),
-                say("If someone may read this phone, delete this chat after reading."),
             ),
+            (say("Choose the country you are in. You get the numbers that help there."),),
             (
                 say("<b>How this works</b>"),
                 say("Choose a story. Follow it with Next. At its end you find the plan."),
@@ -28,8 +51,63 @@ def help_(talk: Talk) -> Screen:
                 say("Never write card numbers or passwords here. Nobody here asks for them."),
             ),
         ),
-        keyboard=tuple(rows),
+        keyboard=_countries(talk, route.page),
     )
+
+
+async def help_in(talk: Talk, route: HelpIn) -> Screen:
+    """The numbers that help in one country; the list again if nothing is known of it."""
+    found = await talk.look.help_in(route.country)
+    if found is None:
+        return help_(talk, Help())
+    blocks: list[tuple[Piece, ...]] = [
+        (say("<b>Help in {country}</b>", country=Country(found.code)),),
+        _if_read_by_others(),
+    ]
+    blocks += [told_of(checked) for checked in found.lines]
+    if not found.lines:
+        blocks.append((NONE_CHECKED,))
+    blocks.append((emergency(found),))
+    return Screen(
+        blocks=tuple(blocks),
+        keyboard=(
+            (Button(say("Other countries"), Help()),),
+            (Button(say("See the stories"), Cases()), Button(say("Start"), Welcome())),
+        ),
+    )
+
+
+def _if_read_by_others() -> tuple[Text, ...]:
+    return (
+        say("<b>If someone may read this phone</b>"),
+        say("Delete this chat after reading. We keep nothing of what you look at here."),
+    )
+
+
+def _countries(talk: Talk, page: int) -> tuple[Row, ...]:
+    """A button for each country, the likely ones first, a page at a time, and the ways on."""
+    i18n = talk.languages.i18n(talk.locale)
+    likely = _NEAREST.get(talk.locale, ())
+    by_name = sorted(helplines.countries(), key=lambda code: i18n.country(code).casefold())
+    ordered = [*likely, *(code for code in by_name if code not in likely)]
+    last = (len(ordered) - 1) // COUNTRIES_A_PAGE
+    page = min(page, last)
+    shown = ordered[page * COUNTRIES_A_PAGE : (page + 1) * COUNTRIES_A_PAGE]
+    buttons = [
+        Button(Text("{country}", {"country": Country(code)}), HelpIn(code)) for code in shown
+    ]
+    rows: list[Row] = [tuple(buttons[at : at + 2]) for at in range(0, len(buttons), 2)]
+    turning: list[Button] = []
+    if page > 0:
+        turning.append(Button(say("← Back"), Help(page - 1)))
+    if page < last:
+        turning.append(Button(say("More countries →"), Help(page + 1)))
+    rows.append(tuple(turning))
+    if "web" in talk.look.links:
+        rows.append((Link(say("Help on the web"), "/help"),))
+    rows.append((Button(say("See the stories"), Cases()), Button(say("Privacy"), Privacy())))
+    rows.append((Button(say("Language"), Languages()), Button(say("Start"), Welcome())))
+    return tuple(rows)
 
 
 def privacy(talk: Talk) -> Screen:

@@ -203,7 +203,16 @@ class Gifts:
 
 @dataclass(frozen=True, slots=True)
 class Help:
-    """Where to find help."""
+    """Where to find help, and the countries to choose from; *page* counts from 0."""
+
+    page: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class HelpIn:
+    """The numbers that help in one country, by its two letters."""
+
+    country: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,9 +250,13 @@ Route = (
     | Answer
     | Gifts
     | Help
+    | HelpIn
     | Privacy
     | Lost
 )
+
+HELPING = (Help, HelpIn)
+"""Of these nothing is kept: no claim, no log line."""
 
 _BY_TAG: dict[str, type[Route]] = {
     "w": Welcome,
@@ -268,6 +281,7 @@ _BY_TAG: dict[str, type[Route]] = {
     "an": Answer,
     "gs": Gifts,
     "he": Help,
+    "hi": HelpIn,
     "pr": Privacy,
     "lo": Lost,
 }

@@ -20,12 +20,12 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
 
-from babel import dates, lists, numbers
+from babel import Locale, dates, lists, numbers
 
 from locales import negotiation
 from locales.known import HERE, KNOWN, LOCALES, SOURCE, Language, catalog_path, with_catalog
 from locales.template import flaw_in, template
-from locales.text import Month, Name, Percent, Text, Value
+from locales.text import Country, Month, Name, Percent, Text, Tongues, Value
 from values.currencies import currency
 from values.money import Money
 
@@ -129,6 +129,10 @@ class I18n:
         shown = {name: self._show(value, escape) for name, value in values.items()}
         return template(self._sentence(text, shown)).fill(shown)
 
+    def says(self, msgid: str) -> bool:
+        """Whether the language has this sentence itself, and does not borrow it from English."""
+        return self.locale == SOURCE or bool(self._catalog.gettext(msgid) != msgid)
+
     def html(self, text: Text) -> str:
         """Say *text* as HTML: its tags are kept, its values escaped."""
         return self.text(text, html.escape)
@@ -178,6 +182,15 @@ class I18n:
             return dates.format_date(first, "MMMM G y", locale=self.locale)
         return dates.format_skeleton("yMMMM", first, locale=self.locale)
 
+    def country(self, code: str) -> str:
+        """Call a country as the language does; by its letters where it has no name for it."""
+        name = str(Locale.parse(self.locale).territories.get(code, code))
+        return name.partition(" (")[0].partition("（")[0]
+
+    def tongue(self, code: str) -> str:
+        """Call a language as this language does; by its code where it has no name for it."""
+        return str(Locale.parse(self.locale).languages.get(code, code))
+
     def list(self, shown: list[str]) -> str:
         """Join ready strings: `a, b, and c`."""
         return lists.format_list(shown, locale=self.locale)
@@ -218,6 +231,10 @@ class I18n:
                 return isolated(escape(self.money(value)))
             case Percent():
                 return isolated(self.percent(value.percent))
+            case Country():
+                return isolated(escape(self.country(value.code)))
+            case Tongues():
+                return escape(self.list([self.tongue(code) for code in value.codes]))
         return escape(self._write(value))
 
     def _write(self, value: Month | dt.date | int | str) -> str:

@@ -40,7 +40,21 @@ class Month:
     month: int
 
 
-Value = Money | Name | Percent | Month | dt.date | int | str
+@dataclass(frozen=True, slots=True)
+class Country:
+    """A country by its two letters (ISO 3166); each language has its own name for it."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tongues:
+    """Languages by their codes, listed as each language calls them."""
+
+    codes: tuple[str, ...]
+
+
+Value = Money | Name | Percent | Month | Country | Tongues | dt.date | int | str
 """What may stand in a sentence. A str is a word that needs no isolation and is shown as it is."""
 
 

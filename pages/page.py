@@ -14,6 +14,7 @@ from locales.text import Month, Name, Text
 from pages.assets import Assets
 from pages.funding import bar
 from pages.site import Site
+from services import help_words
 from services.wording import ending
 from stories import icons
 from values.money import Money
@@ -33,6 +34,7 @@ def environment() -> Environment:
     made.filters["name"] = Name
     made.globals["alt"] = lambda icon: icons.icon(icon).alt
     made.globals["Month"] = Month
+    made.globals["help_words"] = help_words
     made.globals["names"] = names
     made.filters["bar"] = bar
     made.filters["ending"] = lambda case: ending(case.case)

@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass, field
 
-from services import catalogue, receipts
+from services import catalogue, helplines, receipts
 from services.catalogue import PublicCase, Shelf
 from services.receipts import Receipt
 from services.terms import Terms
@@ -66,6 +66,14 @@ class Look:
     async def place(self, person_id: int, case_id: int) -> int | None:
         """Where the person stopped in the story, or None."""
         return await people.place_in(self.connection, person_id, case_id)
+
+    async def help_in(self, country: str) -> helplines.Country | None:
+        """What can be told to somebody in this country; None if nothing is known of it."""
+        return await helplines.help_in(self.connection, country, self.now)
+
+    async def help_everywhere(self) -> tuple[helplines.Country, ...]:
+        """What can be told for each country."""
+        return await helplines.everywhere(self.connection, self.now)
 
     async def receipt(self, reference: str) -> Receipt | None:
         """The receipt with this reference, or None."""

@@ -11,6 +11,7 @@ from storage import (
     checkouts,
     disbursements,
     executors,
+    helpline_checks,
     holds,
     ledger_tables,
     outbox,
@@ -35,6 +36,7 @@ TABLE_MODULES = (
     checkouts,
     disbursements,
     executors,
+    helpline_checks,
     holds,
     ledger_tables,
     outbox,
@@ -53,4 +55,10 @@ TABLE_MODULES = (
 METADATA = metadata
 """The MetaData, complete because the modules above are imported."""
 
-GUARDS: tuple[Guard, ...] = (*LEDGER, *cases.GUARDS, *disbursements.GUARDS, *surplus.GUARDS)
+GUARDS: tuple[Guard, ...] = (
+    *LEDGER,
+    *cases.GUARDS,
+    *disbursements.GUARDS,
+    *helpline_checks.GUARDS,
+    *surplus.GUARDS,
+)

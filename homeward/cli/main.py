@@ -9,6 +9,7 @@ import click
 
 from homeward.cli.demo import demo
 from homeward.cli.gift import gift
+from homeward.cli.helplines import helplines
 from homeward.cli.keys import keys
 from homeward.cli.ledger import ledger
 from homeward.cli.migrate import migrate
@@ -31,7 +32,7 @@ def homeward() -> None:
 
 for command in (
     demo, serve, worker, poll, migrate, samples, stories, telegram, ledger, spending, plan, gift,
-    reconcile, keys,
+    reconcile, helplines, keys,
 ):  # fmt: skip
     homeward.add_command(command)
 

@@ -5,6 +5,8 @@ from functools import cache
 from aiohttp import web
 
 from pages.page import Page
+from services import helplines
+from services.house import DatabaseUnavailable
 from stories.icons import Credit
 from stories.icons import credits as icon_credits
 
@@ -14,7 +16,13 @@ _ELSEWHERE = "https://www.wikipedia.org/"
 
 async def show_help(page: Page) -> web.Response:
     """Where a person in danger can turn, first; then how this works."""
-    return page.html("help.html")
+    try:
+        async with page.site.house.looking("web") as look:
+            countries = await look.help_everywhere()
+    except DatabaseUnavailable:
+        countries = helplines.unchecked()
+    by_name = sorted(countries, key=lambda each: page.i18n.country(each.code).casefold())
+    return page.html("help.html", countries=by_name)
 
 
 async def show_privacy(page: Page) -> web.Response:

@@ -236,4 +236,4 @@ async def test_a_message_without_a_sender_is_answered_in_english(office, layla):
     verdict = await office.bot.take(update)
 
     assert verdict.status == 200
-    assert layla.last_text.startswith("If you are in danger now")
+    assert layla.last_text.startswith("If someone may read this phone")

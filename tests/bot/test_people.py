@@ -110,7 +110,7 @@ async def test_of_somebody_who_asks_for_help_nothing_is_kept_at_all(office, layl
     await layla.press_data(layla.last["message_id"], "1:he")
     await office.telegram.settled()
 
-    assert layla.last_text.startswith("If you are in danger now")
+    assert layla.last_text.startswith("If someone may read this phone")
     after = await everything(office)
     changed = {name for name in after if after[name] != before[name]}
     assert changed <= {"telegram_file"}  # the cover went up to Telegram for the first time
@@ -122,9 +122,11 @@ async def test_what_somebody_writes_is_nowhere_afterwards(office, layla, tmp_pat
     await office.arrive(layla)
 
     await office.send(layla, PLEA)
+    assert layla.last_text.startswith("If someone may read this phone")
+    await office.send(layla, "Tell her that I think of her")
 
     assert "cannot answer messages" in layla.last_text
-    search(await everything(office), layla, tmp_path, PLEA, "passport")
+    search(await everything(office), layla, tmp_path, PLEA, "passport", "think of her")
 
 
 async def everything(office):

@@ -139,7 +139,7 @@ async def test_words_for_a_message_that_got_a_picture_meanwhile_are_a_new_one(of
     await office.telegram.settled()
 
     assert all(attempt.is_accepted for attempt in office.telegram.attempts)
-    assert layla.last["text"].startswith("If you are in danger now")
+    assert layla.last["text"].startswith("If someone may read this phone")
 
 
 async def test_a_story_never_stands_in_a_message_that_can_be_forwarded(office, at_list):

@@ -13,8 +13,8 @@ from services.house import House
 from services.samples import put_samples
 from storage.database import Database
 from storage.sealing import Seal, new_data_key
-from stories.pack import shipped_packs
 from tests.conversations.rig import NOW, Chat, Clock, case_of
+from tests.two_stories import two_packs
 
 DATA_KEY = new_data_key()
 
@@ -26,7 +26,7 @@ def languages(_catalogs):
 
 @pytest.fixture(scope="session")
 def packs():
-    return shipped_packs()
+    return two_packs()
 
 
 @pytest.fixture(scope="session")

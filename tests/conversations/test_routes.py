@@ -37,6 +37,7 @@ codes = st.text(WORD, min_size=1, max_size=8)
 references = st.text(WORD, min_size=1, max_size=28)
 minors = st.integers(0, 10**15)
 LONGEST = {
+    "country": "TH",
     "code": new_case_code(),
     "reference": new_reference(),
     "locale": max(KNOWN, key=len),

@@ -15,6 +15,7 @@ from conversations.routes import (
     Gifts,
     Give,
     Help,
+    HelpIn,
     Languages,
     Lost,
     Need,
@@ -47,7 +48,7 @@ from tests.conversations.rig import (
 
 REACHED_BY_BUTTONS = (
     Amounts, Cancel, Cases, Confirm, Gentle, Gift, Gifts, Give, Help, Languages, Need, Note,
-    Privacy, SetLanguage, Step, TypeAmount, Welcome, Who, Wishes,
+    HelpIn, Privacy, SetLanguage, Step, TypeAmount, Welcome, Who, Wishes,
 )  # fmt: skip
 
 

@@ -11,8 +11,8 @@ from services.house import House
 from services.samples import put_samples
 from services.terms import Terms
 from storage.sealing import Seal, new_data_key
-from stories.pack import shipped_packs
 from tests.pages.rig import NOW, PAY_ORIGIN, World
+from tests.two_stories import two_packs
 
 
 @pytest.fixture(scope="session")
@@ -46,7 +46,7 @@ async def world(database, languages, site_options, pay_origin):
         clock=lambda: world.now,
     )
     async with house.write() as connection:
-        await put_samples(connection, seal, shipped_packs(), NOW)
+        await put_samples(connection, seal, two_packs(), NOW)
     world.house = house
     world.languages = languages
     app = web.Application()

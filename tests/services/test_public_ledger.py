@@ -13,7 +13,7 @@ from services.samples import put_samples
 from storage import cases, ledger
 from storage.ledger import ORGANISATION_BOOK, Leg, Posting
 from storage.sealing import Seal, new_data_key
-from stories.pack import shipped_packs
+from tests.two_stories import two_packs
 from values.money import Money
 
 NOW = dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC)
@@ -29,7 +29,7 @@ async def books(database):
     """Post to the books of Mala and Arif, and look at them as a page does."""
     seal = Seal(new_data_key())
     async with database.write() as connection:
-        await put_samples(connection, seal, shipped_packs(), NOW)
+        await put_samples(connection, seal, two_packs(), NOW)
         mala = await cases.by_slug(connection, "mala")
         arif = await cases.by_slug(connection, "arif")
     return Books(database, Shelf(seal), mala, arif)
