@@ -56,7 +56,8 @@ async def told(till: Any, event: dict[str, Any]) -> None:
 async def newest(till: Any, *types: str) -> None:
     """Stripe delivers the newest event of each of these types."""
     for kind in types:
-        [*_, event] = [event for event in till.stripe.events if event["type"] == kind]
+        events = till.stripe._world.all("event")
+        [*_, event] = [event for event in events if event["type"] == kind]
         await told(till, event)
 
 
@@ -94,9 +95,14 @@ async def paid_and_settled(till: Any) -> There:
     return there
 
 
-async def told_that_it_is_paid(till: Any, there: There) -> None:
-    await newest(till, "checkout.session.completed")
+async def paid_and_told(till: Any) -> There:
+    there = await paid(till)
+    await told_at_once(till, there)
     await till.stripe.settle_now()
+    return there
+
+
+async def told_that_it_settled(till: Any, there: There) -> None:
     await newest(till, "charge.updated")
 
 
@@ -122,13 +128,16 @@ async def transfer(till: Any) -> There:
     return there
 
 
-async def promised_and_arrived(till: Any, there: There) -> None:
-    await newest(till, "checkout.session.completed")
-    arrived = "checkout.session.async_payment_succeeded"
-    if not till.happened(there.hold, arrived):
-        await till.stripe.arrive(till.page(there.hold)["id"])
-        await till.stripe.settle_now()
-    await newest(till, arrived)
+async def arrived(till: Any) -> There:
+    there = await transfer(till)
+    await told_at_once(till, there)
+    await till.stripe.arrive(till.page(there.hold)["id"])
+    await till.stripe.settle_now()
+    return there
+
+
+async def told_of_arrival(till: Any, there: There) -> None:
+    await newest(till, "checkout.session.async_payment_succeeded")
 
 
 # Over the goal
@@ -192,11 +201,32 @@ async def settled(till: Any) -> There:
     return there
 
 
-async def sent_back(till: Any, there: There) -> None:
+async def sends_back(till: Any, there: There) -> None:
     await staff_acts.refund_gift(till.house, there.hold.reference, None)
-    for (order_id,) in await till.rows("SELECT id FROM refund_order"):
-        await till.refunds.carry_out(order_id)
-    await newest(till, "refund.created")
+
+
+async def to_be_sent_back(till: Any) -> There:
+    there = await settled(till)
+    await sends_back(till, there)
+    [(there.order,)] = await till.rows("SELECT id FROM refund_order")
+    return there
+
+
+async def carries_out(till: Any, there: There) -> None:
+    await till.refunds.carry_out(there.order)
+
+
+async def waiting(till: Any) -> There:
+    there = await to_be_sent_back(till)
+    till.stripe.next_refunds.append("waiting")
+    await carries_out(till, there)
+    [refund] = till.stripe.refunds
+    await till.stripe.finish_refund(refund["id"])
+    return there
+
+
+async def told_that_it_is_gone(till: Any, there: There) -> None:
+    await newest(till, "refund.updated")
 
 
 async def refunded_at_stripe(till: Any) -> There:
@@ -269,6 +299,15 @@ async def half_full(till: Any) -> There:
 
 async def ends(till: Any, there: There) -> None:
     await staff_acts.end_plan(till.house, there.case.code, Outcome.WITHDRAWN)
+
+
+async def ended(till: Any) -> There:
+    there = await half_full(till)
+    await ends(till, there)
+    return there
+
+
+async def closes_page(till: Any, there: There) -> None:
     await till.gifts.close_page(there.waiting.id)
 
 
@@ -339,18 +378,22 @@ async def strange(till: Any) -> There:
 
 
 PATHS = {
-    "taken, and its page opened": Path(somebody, takes_and_opens, loses=True),
-    "paid, then settled": Path(paid, told_that_it_is_paid),
-    "settled, then the worker": Path(paid_and_settled, told_at_once, worker_looks, loses=True),
-    "promised, then arrived": Path(transfer, promised_and_arrived),
+    "taken, and its page opened": Path(somebody, takes_and_opens),
+    "paid": Path(paid, told_at_once),
+    "paid, then settled": Path(paid_and_told, told_that_it_settled),
+    "paid and settled at once": Path(paid_and_settled, told_at_once, worker_looks, loses=True),
+    "promised": Path(transfer, told_at_once),
+    "promised, then arrived": Path(arrived, told_of_arrival),
     "over the goal, moves": Path(over_goal("moves"), told_at_once),
     "over the goal, goes back": Path(over_goal("goes back"), told_at_once),
     "over the goal, asked": Path(over_goal("asked"), told_at_once),
     "answer: move": Path(asked, answers(lambda there: wish(there.other))),
     "answer: move what has room": Path(asked, answers(lambda there: wish(there.small))),
-    "answer: back": Path(asked, answers(lambda there: wish())),
+    "answer: back": Path(asked, answers(lambda _: wish())),
     "no answer": Path(nobody_answered, lapses),
-    "refund of ours": Path(settled, sent_back),
+    "refund decided": Path(settled, sends_back),
+    "refund carried out": Path(to_be_sent_back, carries_out),
+    "refund gone": Path(waiting, told_that_it_is_gone),
     "refund at Stripe": Path(refunded_at_stripe, told_of_refund),
     "refund that failed": Path(refund_failed, told_of_failure),
     "dispute": Path(disputed, told_of_dispute),
@@ -358,6 +401,7 @@ PATHS = {
     "dispute lost": Path(decided("lost", disputed), told_of_end),
     "dispute lost after spending": Path(decided("lost", disputed_after_spending), told_of_end),
     "plan ends": Path(half_full, ends),
+    "page of a plan that ended": Path(ended, closes_page),
     "line is done": Path(two_lines, finishes_line),
     "spending": Path(old_enough, spends),
     "reconciled": Path(unheard, reconciled),

@@ -5,7 +5,7 @@ And what a test of that stands on: a state from which to begin anew as often as 
 picture by which two ends are compared.
 """
 
-import copy
+import pickle
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -18,6 +18,7 @@ from storage.ledger import ORGANISATION_BOOK
 from storage.models import METADATA
 
 COMMIT = "COMMIT"
+COMMIT_OF_READING = "COMMIT of what was only read"
 
 FAILS = "it fails"
 LOST = "the connection is lost before it"
@@ -90,8 +91,13 @@ class Statements:
             cursor.execute(_FAILING, ())
 
     def _committing(self, dialect: Dialect, commit: Any) -> Any:
+        writers, readers = (self._database._writer.dialect, self._database._reader.dialect)
+
+        def is_reading(connection: Any) -> bool:
+            return connection.readonly if writers is readers else dialect is readers
+
         def instead(connection: Any) -> None:
-            if not self._is_to_fail(COMMIT):
+            if not self._is_to_fail(COMMIT_OF_READING if is_reading(connection) else COMMIT):
                 commit(connection)
                 return
             if self._how == UNCERTAIN:
@@ -146,7 +152,7 @@ class Beginning:
         self._till = till
         self._database = till.house.database
         self._now = till.clock.now
-        self._stripe = copy.deepcopy(till.stripe._world.snapshot())
+        self._stripe = pickle.dumps(till.stripe._world.snapshot())
         self._file = sqlite3.connect(":memory:")
         self._put_back = ""
 
@@ -181,7 +187,7 @@ class Beginning:
     async def again(self) -> None:
         """Bring it back."""
         self._till.clock.now = self._now
-        self._till.stripe._world.restore(copy.deepcopy(self._stripe))
+        self._till.stripe._world.restore(pickle.loads(self._stripe))  # noqa: S301 - our own
         if self._database.dialect == "sqlite":
             with closing(sqlite3.connect(self._database.address.database)) as file:
                 file.execute("PRAGMA synchronous = OFF")
@@ -229,6 +235,10 @@ UNION ALL SELECT 'spending ' || CASE WHEN d.approved = 1 THEN 'approved' ELSE 't
 UNION ALL SELECT 'spending recorded', SUM(amount_minor) FROM disbursement
 UNION ALL SELECT 'job ' || name || ' ' || status, COUNT(*) FROM {jobs}workflow_status GROUP BY 1
 """ + "".join(f"UNION ALL SELECT 'rows of {name}', COUNT(*) FROM {name}\n" for name in _TABLES)
+_PICTURES = {
+    "sqlite": _PICTURE.format(jobs=""),
+    "postgresql": _PICTURE.format(jobs=f"{SCHEMA}."),
+}
 
 
 async def picture(till: Any) -> dict[str, int]:
@@ -236,9 +246,9 @@ async def picture(till: Any) -> dict[str, int]:
     All that a path leaves behind, without ids: each account's balance by its book and kind, where
     gifts, refunds, disputes and questions are, and how much there is of everything else.
     """
-    jobs = f"{SCHEMA}." if till.house.database.dialect == "postgresql" else ""
-    found = await till.rows(_PICTURE.format(jobs=jobs))
-    return {what: int(amount) for what, amount in found if amount}
+    async with till.house.read() as connection:
+        found = await connection.exec_driver_sql(_PICTURES[till.house.database.dialect])
+        return {what: int(amount) for what, amount in found if amount}
 
 
 def difference(one: dict[str, int], other: dict[str, int]) -> dict[str, tuple[int, int]]:
