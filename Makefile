@@ -31,7 +31,7 @@ mutations: $(VENV)/installed-dev ## Take one thing at a time from the schema; a 
 	$(BIN)/python -m pytest -q tests/storage/mutations.py $(ARGS)
 
 .PHONY: statements
-statements: $(VENV)/installed-dev ## Let every SQL statement of every way of money fail, on both engines.
+statements: $(VENV)/installed-dev ## One SQL statement at a time fails, on each way of money.
 	EVERY_STATEMENT=1 $(BIN)/python -m pytest -q --timeout=0 tests/payments/test_every_statement.py $(ARGS)
 
 .PHONY: lint
