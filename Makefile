@@ -30,6 +30,10 @@ model: $(VENV)/installed-dev ## Thousands of random acts, in the ledger and in a
 mutations: $(VENV)/installed-dev ## Take one thing at a time from the schema; a test must notice.
 	$(BIN)/python -m pytest -q tests/storage/mutations.py $(ARGS)
 
+.PHONY: statements
+statements: $(VENV)/installed-dev ## One SQL statement at a time fails, on each way of money.
+	EVERY_STATEMENT=1 $(BIN)/python -m pytest -q --timeout=0 tests/payments/test_every_statement.py $(ARGS)
+
 .PHONY: lint
 lint: $(VENV)/installed-dev ## Mend what can be mended by itself, then check style and types.
 	$(BIN)/ruff check --fix .

@@ -5,6 +5,7 @@ What the operator can mend, each in a line that names the setting and the remedy
         BadSettings         a setting is missing or cannot be used
         SchemaIsOld         `homeward migrate` comes first
         DatabaseAway        the database does not answer
+        PerhapsDone         its answer was lost at the very end
         TelegramAway        Telegram does not answer
         TelegramRefused     Telegram does not know the token, or will not do as asked
         StripeAway          Stripe does not answer
@@ -37,6 +38,10 @@ class SchemaIsOld(OperatorError):
 
 class DatabaseAway(OperatorError):
     """The database does not answer."""
+
+
+class PerhapsDone(OperatorError):
+    """What was asked for may have been done: the database's answer was lost at the very end."""
 
 
 class TelegramAway(OperatorError):

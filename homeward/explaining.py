@@ -4,9 +4,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from bot.starting import TelegramAnswersNot, TelegramRefuses
-from homeward.errors import DatabaseAway, OperatorError, SchemaIsOld, TelegramAway, TelegramRefused
+from homeward.errors import (
+    DatabaseAway,
+    OperatorError,
+    PerhapsDone,
+    SchemaIsOld,
+    TelegramAway,
+    TelegramRefused,
+)
 from storage import engines
-from storage.errors import DatabaseUnavailable
+from storage.errors import CommitUncertain, DatabaseUnavailable
 
 
 @contextmanager
@@ -36,6 +43,13 @@ def _explained(error: Exception, database_url: str) -> OperatorError | None:
         return None if None in parts else parts[0]
     if isinstance(error, OperatorError):
         return error
+    if isinstance(error, CommitUncertain):
+        # Not all that staff does bears to be done twice: a part of a gift would go back again.
+        return PerhapsDone(
+            f"DATABASE_URL: the answer of the database at {engines.without_password(database_url)} "
+            "was lost at the very end. What you asked for may have been done: look before you "
+            "repeat it. `homeward ledger statement CASE` shows what is booked."
+        )
     if isinstance(error, DatabaseUnavailable):
         if engines.holds_nothing(database_url):
             return SchemaIsOld(SchemaIsOld.__doc__)

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -66,8 +67,11 @@ def compile_all(root: Path = HERE) -> list[Path]:
     if problems:
         raise BadCatalog("\n".join(problems))
     for target, catalog in catalogs:
-        with target.open("wb") as file:
+        # Beside it first: another process may read the old one, or write the same, at this moment.
+        new = target.with_name(f"{target.name}.{os.getpid()}")
+        with new.open("wb") as file:
             write_mo(file, catalog)
+        new.replace(target)
     return [target for target, _ in catalogs]
 
 

@@ -27,7 +27,8 @@ class Refunds:
         """
         Ask Stripe for the refund of this order, and write down what came of it.
 
-        Nothing happens if it was asked for before or called off. May be repeated at any moment.
+        One that was asked for before is only read: whoever asked may have died before reading.
+        Nothing happens if it is gone or was called off. May be repeated at any moment.
 
         Raises:
             Unsure: Stripe did not answer; do it again.
@@ -38,7 +39,8 @@ class Refunds:
             if wanted is None:
                 return
             try:
-                await self._ask(wanted)
+                if not wanted.was_asked:
+                    await self._ask(wanted)
             except KeySpent:
                 await refund_requests.another_attempt(self._house, wanted.order)
             else:

@@ -19,17 +19,22 @@ __all__ = ["REFUND", "Wanted"]
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A refund that is to be asked for: of which payment, and what it was decided as."""
+    """A refund that is to be asked for, or was: of which payment, and what it was decided as."""
 
     order: RefundOrder
     charge_id: str
 
+    @property
+    def was_asked(self) -> bool:
+        """Whether Stripe has it; what came of it is to be read."""
+        return self.order.state is RefundState.ASKED
+
 
 async def wanted(house: House, order_id: int) -> Wanted | None:
-    """The refund of this order; None if it was asked for before, or called off."""
+    """The refund of this order; None if it is with the donor, has failed or was called off."""
     async with house.read() as connection:
         order = await refund_orders.by_id(connection, order_id)
-        if order is None or order.state is not RefundState.WANTED:
+        if order is None or order.state not in (RefundState.WANTED, RefundState.ASKED):
             return None
         charge_id = await stripe_facts.charge_of_hold(connection, order.hold_id)
     if charge_id is None:

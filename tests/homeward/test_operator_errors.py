@@ -10,8 +10,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from homeward.cli.main import main
-from homeward.errors import PortTaken
+from homeward.errors import PerhapsDone, PortTaken
 from homeward.explaining import explaining
+from storage.errors import CommitUncertain
 from stories.pack import SHIPPED
 from tests.homeward.conftest import SET
 
@@ -117,6 +118,15 @@ def test_a_database_that_is_away_is_named_without_its_password(
     )
     assert told.count("\n") == 1
     assert "p4ssw0rd" not in told
+
+
+def test_a_commit_without_an_answer_is_not_told_as_if_nothing_was_done():
+    url = "postgresql://h:p4ssw0rd@db.example/h"
+
+    with pytest.raises(PerhapsDone, match="may have been done") as told, explaining(url):
+        raise CommitUncertain("connection is closed")
+
+    assert "p4ssw0rd" not in str(told.value)
 
 
 @pytest.mark.parametrize("command", [*STARTS, ["telegram", "setup"]], ids=lambda part: part[0])

@@ -76,6 +76,26 @@ async def test_process_that_dies_after_asking_asks_for_the_same_refund(till, mon
     assert await till.verify() == []
 
 
+async def test_process_that_dies_after_the_answer_reads_what_came_of_it(till, monkeypatch):
+    case, hold, order = await a_decision(till)
+    settle = till.gifts.settle
+
+    async def die(*_arguments, **_options):
+        raise _Died
+
+    monkeypatch.setattr(till.gifts, "settle", die)
+    with pytest.raises(_Died):
+        await till.refunds.carry_out(order.id)
+    known = await state(till)
+    monkeypatch.setattr(till.gifts, "settle", settle)
+    await till.refunds.carry_out(order.id)
+
+    assert (known, await state(till)) == (["asked"], ["gone"])
+    assert len(till.asked(path=REFUNDS)) == 1
+    assert await till.standing(hold) == {(case.code, "refunded"): 2500}
+    assert await till.verify() == []
+
+
 async def test_event_that_overtakes_the_answer_finds_its_order(till, monkeypatch):
     case, hold, order = await a_decision(till)
     await ask_and_die(till, order, monkeypatch)
