@@ -2,9 +2,34 @@
 
 import logging
 import sys
+from contextlib import suppress
+from typing import TextIO, cast
 
 import structlog
 import structlog.tracebacks
+
+
+class Patient:
+    """
+    Passes on to *stream* what it takes.
+
+    A line that cannot be written, because the disk is full or nobody reads any more, must not fail
+    the act that it tells of: that act may be somebody's gift.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        """Write *text*, if it can be written."""
+        with suppress(OSError):
+            self._stream.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        """Pass on what is held back, if it can be."""
+        with suppress(OSError):
+            self._stream.flush()
 
 
 def configure(*, as_json: bool, least: int = logging.INFO) -> None:
@@ -41,7 +66,7 @@ def configure(*, as_json: bool, least: int = logging.INFO) -> None:
             structlog.processors.TimeStamper(fmt="%H:%M:%S", utc=True),
             renderer,
         ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(cast("TextIO", Patient(sys.stderr))),
         wrapper_class=structlog.make_filtering_bound_logger(least),
         cache_logger_on_first_use=False,
     )

@@ -1,6 +1,9 @@
 """What is logged: where something went wrong, and nothing of whom it went wrong for."""
 
+import errno
+import io
 import logging
+import sys
 
 import pytest
 import structlog
@@ -57,3 +60,17 @@ def test_a_line_is_one_object(configure, capsys):
     (line,) = capsys.readouterr().err.splitlines()
     assert '"event": "happened"' in line
     assert '"update_id": 7' in line
+
+
+def test_a_line_that_cannot_be_written_fails_nothing(configure, monkeypatch):
+    class Full(io.StringIO):
+        def write(self, _text):
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+        def flush(self):
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(sys, "stderr", Full())
+    configure(as_json=True)
+
+    structlog.get_logger("homeward").info("told_to_nobody", number=1)
