@@ -21,46 +21,75 @@ from pathlib import Path
 CARELESS = {"fsync": "off", "full_page_writes": "off"}
 
 
-@contextmanager
-def running(settings: dict[str, str]) -> Iterator[str]:
+class Server:
     """
-    The address of a server, without a database's name: `postgresql://...:port/`.
+    A PostgreSQL server that can be crashed and started again, on the same port and data.
 
     Args:
         settings: What is to be other than PostgreSQL's own defaults; `CARELESS` for tests.
+        data: Where its data lie, all but its log of writes; None is beside that.
     """
-    folder = Path(tempfile.mkdtemp(prefix="homeward-postgresql-"))
-    user = "nobody" if os.geteuid() == 0 else None
-    if user is not None:
-        shutil.chown(folder, user)
-    programs = _programs(folder)
-    data = folder / "data"
-    _run(user, programs / "initdb", "-D", data, "-U", "postgres", "-E", "UTF8", "--no-locale",
-         "--auth=trust", "--no-sync", "--no-instructions")  # fmt: skip
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    wanted = {
-        "listen_addresses": "127.0.0.1",
-        "port": port,
-        "unix_socket_directories": folder,
-        "max_connections": 90,
-        **settings,
-    }
-    options = [part for key, value in wanted.items() for part in ("-c", f"{key}={value}")]
-    with (folder / "log").open("wb") as log:
-        server = subprocess.Popen(
-            [programs / "postgres", "-D", data, *options],
-            user=user, cwd="/", stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-        )  # fmt: skip
+
+    def __init__(self, settings: dict[str, str], data: Path | None = None) -> None:
+        self._folder = Path(tempfile.mkdtemp(prefix="homeward-postgresql-"))
+        self._user = "nobody" if os.geteuid() == 0 else None
+        self._data = data or self._folder / "data"
+        for folder in (self._folder, *([] if data is None else [data])):
+            if self._user is not None:
+                shutil.chown(folder, self._user)
+        self._programs = _programs(self._folder)
+        _run(self._user, self._programs / "initdb", "-D", self._data, "-U", "postgres",
+             "-E", "UTF8", "--no-locale", "--auth=trust", "--no-sync", "--no-instructions",
+             "--waldir", self._folder / "log_of_writes")  # fmt: skip
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self._port = free.getsockname()[1]
+        wanted = {
+            "listen_addresses": "127.0.0.1",
+            "port": self._port,
+            "unix_socket_directories": self._folder,
+            "max_connections": 90,
+            **settings,
+        }
+        self._options = [part for key, value in wanted.items() for part in ("-c", f"{key}={value}")]
+
+    @property
+    def address(self) -> str:
+        """Its address without a database's name: `postgresql://...:port/`."""
+        return f"postgresql://postgres@127.0.0.1:{self._port}/"
+
+    def start(self) -> None:
+        """Start it, and wait until it can be used."""
+        with (self._folder / "log").open("ab") as log:
+            self._server = subprocess.Popen(
+                [self._programs / "postgres", "-D", self._data, *self._options],
+                user=self._user, cwd="/", stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+            )  # fmt: skip
+        _wait_until_ready(self._server, self._folder, self._port)
+
+    def crash(self) -> None:
+        """Let all its processes end at once, with nothing put in order."""
+        self._end(signal.SIGQUIT)
+
+    def remove(self) -> None:
+        """Stop it, and take away what it left."""
+        self._end(signal.SIGINT)  # SIGTERM would wait for every connection
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _end(self, sign: signal.Signals) -> None:
+        self._server.send_signal(sign)
+        self._server.wait(60)
+
+
+@contextmanager
+def running(settings: dict[str, str]) -> Iterator[str]:
+    """The address of a server, without a database's name; see `Server`."""
+    server = Server(settings)
+    server.start()
     try:
-        _wait_until_ready(server, folder, port)
-        yield f"postgresql://postgres@127.0.0.1:{port}/"
+        yield server.address
     finally:
-        # Fast shutdown; SIGTERM would wait for every connection.
-        server.send_signal(signal.SIGINT)
-        server.wait(60)
-        shutil.rmtree(folder, ignore_errors=True)
+        server.remove()
 
 
 def sql(server: str, statement: str) -> None:

@@ -1,22 +1,20 @@
 """
-A storm: all that Stripe has to tell comes five times, in any order, some of it never, to a server
-that is killed with -9 each second.
+A storm: all that Stripe has to tell comes five times, in any order, some of it never, while
+mischief is done to the program or its database.
 """
 
 import asyncio
 import random
 from collections import Counter
+from contextlib import suppress
 from http import HTTPStatus
 
-import sqlalchemy as sa
-
 from storage import stripe_events as event_rows
+from storage.errors import DatabaseUnavailable
 
 TIMES = 5
 LOST = 0.02
 AT_ONCE = 8
-ALIVE_S = 1.0
-LEAST_KILLS = 5
 
 
 class Storm:
@@ -24,24 +22,25 @@ class Storm:
     The storm.
 
     Args:
+        mischief: What is done meanwhile, see `tests.journeys.mischief`.
         unheard_of: A hold of which Stripe never tells anything.
 
     Attributes:
-        kills: How often the server was killed.
         lost: Ids of the events that Stripe never brought.
         taken: How often each event was answered with 200.
+        answers: How often each status was answered; None is no answer.
         problems: What must not be, a line each: an answer that no sender understands, an event
             that was acknowledged and not kept, a ledger that was not sound.
     """
 
-    def __init__(self, till, nursery, *, unheard_of, seed=6):
-        self.kills = 0
+    def __init__(self, till, mischief, *, unheard_of, seed=6):
         self.lost = set()
         self.taken: Counter[str] = Counter()
+        self.answers: Counter[int | None] = Counter()
         self.problems = []
         self._till = till
         self._unheard_of = unheard_of
-        self._nursery = nursery
+        self._mischief = mischief
         self._chance = random.Random(seed)  # noqa: S311 - mischief, no secret
         self._known = set()
         self._pool = []
@@ -52,10 +51,13 @@ class Storm:
         """
         Let *waves* happen at Stripe one after the other, each into the news of the one before.
 
-        It is over when all is delivered and the server was killed often enough, or with the first
-        problem.
+        It is over when all is delivered and mischief enough was done, or with the first problem.
         """
-        acts = self._kill_each_second(), self._audit(), *(self._deliver() for _ in range(AT_ONCE))
+        acts = (
+            self._mischief.does(self._till),
+            self._audit(),
+            *(self._deliver() for _ in range(AT_ONCE)),
+        )
         self._tasks = [asyncio.create_task(act) for act in acts]
         try:
             for wave in waves:
@@ -63,7 +65,7 @@ class Storm:
                 self._pour()
                 await self._until(lambda: len(self._pool) < len(self._known))
             await self._until(
-                lambda: not self._pool and not self._under_way and self.kills >= LEAST_KILLS
+                lambda: not self._pool and not self._under_way and self._mischief.is_enough
             )
         finally:
             for task in self._tasks:
@@ -75,7 +77,10 @@ class Storm:
     async def _until(self, true):
         """Wait for something, but not behind a problem, nor when a task has failed."""
         while not (  # noqa: ASYNC110 - no event tells of all this
-            true() or self.problems or any(task.done() for task in self._tasks)
+            true()
+            or self.problems
+            or self._mischief.problems
+            or any(task.done() for task in self._tasks)
         ):
             await asyncio.sleep(0.02)
 
@@ -107,32 +112,27 @@ class Storm:
     async def _bring(self, event_id):
         """Bring an event once; whether it need not be brought again."""
         status = await self._till.stripe.redeliver(event_id)
+        self.answers[status] += 1
         if status == HTTPStatus.OK:
             self.taken[event_id] += 1
-            async with self._till.house.read() as connection:
-                if not await event_rows.dealt_with(connection, [event_id]):
-                    self.problems.append(f"{event_id} was acknowledged and is not dealt with")
+            if not await self._is_dealt_with(event_id):
+                self.problems.append(f"{event_id} was acknowledged and is not dealt with")
             return True
         if status in (None, HTTPStatus.SERVICE_UNAVAILABLE):
             return False
         self.problems.append(f"{event_id} was answered with {status}")
         return True
 
-    async def _kill_each_second(self):
+    async def _is_dealt_with(self, event_id):
         while True:
-            pid = await self._nursery.start("serve")
-            await asyncio.sleep(ALIVE_S)
-            await self._nursery.kill(pid)
-            self.kills += 1
-            await self._half_a_minute_passes()
-
-    async def _half_a_minute_passes(self):
-        """What the dead process had taken for itself is free again."""
-        async with self._till.house.write() as connection:
-            await connection.execute(sa.text("UPDATE hold SET leased_until = 0"))
+            with suppress(DatabaseUnavailable):
+                async with self._till.house.read() as connection:
+                    return await event_rows.dealt_with(connection, [event_id])
+            await asyncio.sleep(0.05)
 
     async def _audit(self):
         """Whoever reads, at whatever moment, also when the server is dead, sees sound books."""
         while True:
-            self.problems += map(str, await self._till.verify())
+            with suppress(DatabaseUnavailable):
+                self.problems += map(str, await self._till.verify())
             await asyncio.sleep(0.05)
