@@ -1,5 +1,7 @@
 """Delivering messages that nobody asked for, worded in the language the person has now."""
 
+from dataclasses import replace
+
 import structlog
 from telegram.error import Forbidden, RetryAfter, TelegramError
 
@@ -61,5 +63,7 @@ class Postman:
         async with self._house.looking() as look:
             talk = Talk(Visit(notice.person, locale, SentSomething()), look, self._languages)
             screen = await worded(talk, notice)
+        if notice.person.text_only:
+            screen = replace(screen, picture=None)
         rendered = render(screen, self._languages.i18n(locale), self._house.public_url)
         await self._sender.show(notice.chat_id, rendered, None)

@@ -1,12 +1,14 @@
 """From a screen of the conversation to what Telegram takes: HTML, a keyboard, a picture."""
 
 import html
+import re
 from dataclasses import dataclass
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from conversations.routes import encode
 from conversations.screens import (
+    Binding,
     Button,
     CoverPicture,
     FundingPicture,
@@ -70,7 +72,19 @@ def units(words: str) -> int:
 
 
 def _piece(piece: Piece, i18n: I18n) -> str:
-    return html.escape(piece.words, quote=False) if isinstance(piece, Told) else i18n.html(piece)
+    match piece:
+        case Told(words):
+            return html.escape(words, quote=False)
+        case Binding(text) if i18n.is_draft:
+            return f"{i18n.html(text)}\n<i>{_plain(i18n.source.html(text))}</i>"
+        case Binding(text):
+            return i18n.html(text)
+    return i18n.html(piece)
+
+
+def _plain(words: str) -> str:
+    """*words* without their own tags, to stand inside others."""
+    return re.sub(r"</?[bi]>", "", words)
 
 
 def _card(screen: Screen, *, rtl: bool) -> CardPicture | None:

@@ -10,7 +10,7 @@ claimed: nothing is kept of it.
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 from telegram import CallbackQuery, Chat, ChatMember, ChatMemberUpdated, Message, Update
@@ -185,8 +185,10 @@ class Conversation:
 
     async def _prepare(self, talk: Talk, route: Route) -> _Prepared:
         screen: Screen = await show(talk, route)
-        i18n = self._languages.i18n(talk.locale)
         person = talk.visit.person
+        if person is not None and person.text_only:
+            screen = replace(screen, picture=None)
+        i18n = self._languages.i18n(talk.locale)
         return _Prepared(
             render(screen, i18n, self._house.public_url),
             screen.place,

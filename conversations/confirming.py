@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from conversations.giving import not_possible, refused, whose_plan
 from conversations.routes import Amounts, Cases, Confirm, Give, Help, Wishes
-from conversations.screens import Button, FundingPicture, Piece, Row, Screen
+from conversations.screens import Binding, Button, FundingPicture, Piece, Row, Screen
 from conversations.visit import Talk
 from locales.text import Text, say, say_n
 from services import acts, giving, wishes, wording
@@ -60,8 +60,8 @@ async def confirm(talk: Talk, route: Confirm) -> Screen | None:
         route = replace(route, wish=wishes.ASK)
         terms = _asking(talk, case, route)
     agreed: tuple[Piece, ...] = (
-        terms.option.question,
-        say("<b>{choice}</b>", choice=terms.option.choice),
+        Binding(terms.option.question),
+        Binding(say("<b>{choice}</b>", choice=terms.option.choice)),
     )
     return Screen(
         blocks=(
@@ -73,7 +73,7 @@ async def confirm(talk: Talk, route: Confirm) -> Screen | None:
                 ),
                 whose_plan(talk, case),
             ),
-            *((line,) for line in terms.fees),
+            *((Binding(line),) for line in terms.fees),
             agreed if problem is None else (problem, *agreed),
             (say("The next step is a payment page. We reserve the amount while you pay."),),
         ),
@@ -119,7 +119,7 @@ async def choose(talk: Talk, route: Wishes) -> Screen | None:
     return Screen(
         blocks=(
             (
-                say("<b>{question}</b>", question=question),
+                Binding(say("<b>{question}</b>", question=question)),
                 say("Then it is yours to decide what becomes of it. You can choose now."),
             ),
             (

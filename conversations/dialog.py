@@ -25,13 +25,16 @@ from conversations.routes import (
     HelpIn,
     Languages,
     Lost,
+    Map,
     Need,
     NotARoute,
     Note,
     Others,
     Payment,
+    Pictures,
     Privacy,
     Readings,
+    Report,
     Route,
     SetLanguage,
     Step,
@@ -42,7 +45,7 @@ from conversations.routes import (
     decode,
 )
 from conversations.screens import Screen
-from conversations.visit import Commanded, Talk, Tapped, Visit, Wrote
+from conversations.visit import Commanded, Talk, Tapped, Wrote
 from locales.amounts import Ambiguous, Amount, OtherCurrency, TooPrecise, read_amount
 from locales.pleas import is_plea
 from services import acts, wishes
@@ -72,7 +75,7 @@ async def decide(talk: Talk) -> Decision:
         case Tapped(data):
             return await _tapped(talk, data)
         case Commanded(name, argument):
-            return _commanded(talk.visit, name, argument)
+            return await _commanded(talk, name, argument)
         case Wrote(text) if is_plea(text):
             return Decision(Help())
         case Wrote(text) if talk.visit.person is not None and talk.visit.person.awaiting:
@@ -116,7 +119,7 @@ async def _screen(talk: Talk, route: Route) -> Screen | None:
             return welcome.ask_language(talk, route)
         case Cases():
             return await welcome.list_cases(talk, route)
-        case Who() | Step() | Note() | Gentle():
+        case Who() | Step() | Map() | Note() | Gentle():
             return await _story_screen(talk, route)
         case Need() | Amounts() | TypeAmount() | Readings() | Payment():
             return await _giving_screen(talk, route)
@@ -124,6 +127,28 @@ async def _screen(talk: Talk, route: Route) -> Screen | None:
             return await _confirming_screen(talk, route)
         case Gift() | Gifts() | Cancel() | Others() | Answer():
             return await _gift_screen(talk, route)
+        case Help() | HelpIn() | Privacy() | Lost() | Report():
+            return await _telling_screen(talk, route)
+        case Welcome() | SetLanguage() | Pictures():
+            return welcome.welcome(talk)
+
+
+async def _story_screen(talk: Talk, route: Who | Step | Map | Note | Gentle) -> Screen | None:
+    match route:
+        case Who():
+            return await reading.who(talk, route)
+        case Step():
+            return await reading.step(talk, route)
+        case Map():
+            return await reading.map_(talk, route)
+        case Note():
+            return await reading.note(talk, route)
+        case Gentle():
+            return await reading.gentle(talk, route)
+
+
+async def _telling_screen(talk: Talk, route: Help | HelpIn | Privacy | Lost | Report) -> Screen:
+    match route:
         case Help():
             return helping.help_(talk, route)
         case HelpIn():
@@ -132,20 +157,8 @@ async def _screen(talk: Talk, route: Route) -> Screen | None:
             return helping.privacy(talk)
         case Lost():
             return helping.lost(route)
-        case Welcome() | SetLanguage():
-            return welcome.welcome(talk)
-
-
-async def _story_screen(talk: Talk, route: Who | Step | Note | Gentle) -> Screen | None:
-    match route:
-        case Who():
-            return await reading.who(talk, route)
-        case Step():
-            return await reading.step(talk, route)
-        case Note():
-            return await reading.note(talk, route)
-        case Gentle():
-            return await reading.gentle(talk, route)
+        case Report():
+            return helping.reported(route)
 
 
 async def _giving_screen(
@@ -190,10 +203,8 @@ async def _tapped(talk: Talk, data: str) -> Decision:
     except NotARoute:
         return Decision(Lost("old"))
     match route:
-        case SetLanguage(locale):
-            if locale not in talk.languages.offered:
-                return Decision(Languages())
-            return Decision(route, acts.ChooseLanguage(locale))
+        case SetLanguage() | Pictures() | Report():
+            return _remembered(talk, route)
         case TypeAmount(code):
             if await talk.look.case(code) is None:
                 return Decision(Lost("gone"))
@@ -216,10 +227,24 @@ async def _tapped(talk: Talk, data: str) -> Decision:
             return Decision(route)
 
 
-def _commanded(visit: Visit, name: str, argument: str) -> Decision:
+def _remembered(talk: Talk, route: SetLanguage | Pictures | Report) -> Decision:
+    match route:
+        case SetLanguage(locale):
+            if locale not in talk.languages.offered:
+                return Decision(Languages())
+            return Decision(route, acts.ChooseLanguage(locale))
+        case Pictures(wanted):
+            return Decision(route, acts.ChoosePictures(wanted == "on"))
+        case Report(where):
+            return Decision(route, acts.ReportTranslation(where or "welcome"))
+
+
+async def _commanded(talk: Talk, name: str, argument: str) -> Decision:
     match name:
         case "start":
-            return Decision(_start(visit, argument))
+            return _start(talk, argument)
+        case "repeat":
+            return Decision(await _where_one_is(talk))
         case "stories":
             return Decision(Cases())
         case "gifts":
@@ -234,16 +259,33 @@ def _commanded(visit: Visit, name: str, argument: str) -> Decision:
             return Decision(Lost())
 
 
-def _start(visit: Visit, argument: str) -> Route:
-    """A link may name a case. Whoever has not chosen a language yet does so first."""
+def _start(talk: Talk, argument: str) -> Decision:
+    """
+    A link may name a case, and a language: `code`, `code_th`, `_th`.
+
+    Whoever has not chosen a language yet reads in the link's, or else chooses one first.
+    """
+    named, _, tag = argument.partition("_")
     try:
-        who = decode(f"1:wh:{argument}") if argument else None
+        who = decode(f"1:wh:{named}") if named else None
     except NotARoute:
         who = None
     code = who.code if isinstance(who, Who) else ""
-    if visit.person is None or visit.person.locale is None:
-        return Languages(code)
-    return Who(code) if code else Welcome()
+    if talk.visit.person is not None and talk.visit.person.locale is not None:
+        return Decision(Who(code) if code else Welcome())
+    if tag in talk.languages.offered:
+        return Decision(SetLanguage(tag, code), acts.ChooseLanguage(tag))
+    return Decision(Languages(code))
+
+
+async def _where_one_is(talk: Talk) -> Route:
+    """The step at which the person is, in the story she opened last."""
+    person = talk.visit.person
+    if person is None or person.reading is None:
+        return Welcome()
+    case = next((case for case in await talk.look.cases() if case.case.id == person.reading), None)
+    position = await talk.look.place(person.id, person.reading)
+    return Welcome() if case is None or position is None else Step(case.case.code, position)
 
 
 async def _typed_amount(talk: Talk, case_code: str, text: str) -> Decision:

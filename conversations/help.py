@@ -8,13 +8,17 @@ from conversations.routes import (
     Languages,
     Lost,
     Privacy,
+    Report,
+    Route,
     Welcome,
+    Who,
 )
-from conversations.screens import Button, Link, Piece, Row, Screen
+from conversations.screens import Binding, Button, Link, Piece, Row, Screen
 from conversations.visit import Talk
+from locales.catalog import I18n
 from locales.text import Country, Name, Text, say
 from services import helplines
-from services.help_words import NONE_CHECKED, emergency, told_of
+from services.help_words import DRAFT, NONE_CHECKED, REPORTED, emergency, told_of
 
 COUNTRIES_A_PAGE = 12
 _NEAREST = {
@@ -110,6 +114,50 @@ def _countries(talk: Talk, page: int) -> tuple[Row, ...]:
     return tuple(rows)
 
 
+_SAFETY = (
+    "<b>If someone may read this phone</b>",
+    "<b>If you are in danger now</b>",
+    "Call the emergency number of the country you are in.",
+)
+
+
+def can_help(i18n: I18n) -> bool:
+    """
+    Whether the language has words for where to find help.
+
+    Where it has none, nobody is led into the hard chapter in it.
+    """
+    return all(i18n.says(sentence) for sentence in _SAFETY)
+
+
+def draft_note(talk: Talk) -> list[tuple[Piece, ...]]:
+    """A short line for readers of a language that no native reader has checked."""
+    if not talk.languages.i18n(talk.locale).is_draft:
+        return []
+    return [(DRAFT,)]
+
+
+def report_button(talk: Talk, where: str = "") -> list[Row]:
+    """A way to say that something in such a language is wrong."""
+    if not talk.languages.i18n(talk.locale).is_draft:
+        return []
+    return [(Button(say("Report a translation problem"), Report(where)),)]
+
+
+def reported(route: Report) -> Screen:
+    """Thanks; somebody will look."""
+    back: Route = Who(route.where) if route.where else Welcome()
+    return Screen(
+        blocks=(
+            (
+                say("<b>Thank you.</b>"),
+                REPORTED,
+            ),
+        ),
+        keyboard=((Button(say("← Back"), back), Button(say("Help"), Help())),),
+    )
+
+
 def privacy(talk: Talk) -> Screen:
     """What is kept of a person, all of it."""
     rows: list[Row] = []
@@ -120,19 +168,23 @@ def privacy(talk: Talk) -> Screen:
         blocks=(
             (
                 say("<b>What we keep of you</b>"),
-                say("Your chat's number, encrypted, so that we can write to you."),
-                say("Your language, and where you stopped in a story."),
-                say("Which gifts are yours, and what you chose for them."),
+                Binding(say("Your chat's number, encrypted, so that we can write to you.")),
+                Binding(
+                    say("Your language, whether you want pictures, where you stopped in a story.")
+                ),
+                Binding(say("Which gifts are yours, and what you chose for them.")),
             ),
             (
                 say("<b>What we do not keep</b>"),
-                say("Your name, your telephone number, your picture, what you write."),
+                Binding(say("Your name, your telephone number, your picture, what you write.")),
             ),
             (
-                say(
-                    "You pay on a page of Stripe. Stripe and {organisation} know the payment; "
-                    "this bot does not see your card.",
-                    organisation=Name(talk.look.organisation),
+                Binding(
+                    say(
+                        "You pay on a page of Stripe. Stripe and {organisation} know the payment; "
+                        "this bot does not see your card.",
+                        organisation=Name(talk.look.organisation),
+                    )
                 ),
             ),
         ),

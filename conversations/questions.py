@@ -1,7 +1,7 @@
 """What shall become of a part of a gift that a plan does not need: asked, and answered in a tap."""
 
 from conversations.routes import Answer, Gift, Help, Others
-from conversations.screens import Button, FundingPicture, Row, Screen
+from conversations.screens import Binding, Button, FundingPicture, Row, Screen
 from conversations.visit import Talk
 from locales.text import Percent, Text, say
 from services import acts, wishes
@@ -17,7 +17,7 @@ async def asked(talk: Talk, receipt: Receipt, question: Asked) -> Screen:
     """The question by itself, as it is sent when it arises."""
     words = GiftWords(receipt, talk.look.organisation, talk.locale)
     return Screen(
-        blocks=(words.asked(question),),
+        blocks=(tuple(map(Binding, words.asked(question))),),
         picture=picture_of(receipt),
         keyboard=(
             *await ways(talk, receipt, question),
@@ -59,7 +59,7 @@ async def others(talk: Talk, route: Others) -> Screen | None:
     rows.append(back)
     return Screen(
         blocks=(
-            (say("<b>{question}</b>", question=wishes.what_is_left()),),
+            (Binding(say("<b>{question}</b>", question=wishes.what_is_left())),),
             tuple(_entry(talk, other) for other in shown),
         ),
         picture=picture,

@@ -1,6 +1,7 @@
 """Following a story: who it is, step by step, the note before the hard chapter."""
 
-from conversations.routes import Cases, Gentle, Help, Need, Note, Route, Step, Who
+from conversations.help import can_help, draft_note, report_button
+from conversations.routes import Cases, Gentle, Help, Map, Need, Note, Route, Step, Who
 from conversations.screens import Button, Piece, Place, Row, Screen, StepPicture, Told
 from conversations.visit import Talk
 from locales import names
@@ -52,7 +53,9 @@ async def who(talk: Talk, route: Who) -> Screen | None:
     else:
         rows = [(Button(say("Follow the story"), Step(code, 0)),)]
     rows.append((Button(say("The plan and its costs"), Need(code)),))
-    rows.append((Button(say("Other stories"), Cases()), Button(say("Help"), Help())))
+    rows += report_button(talk, code)
+    rows.append((Button(say("Other stories"), Cases()), _help()))
+    blocks += draft_note(talk)
     return Screen(
         tuple(blocks), StepPicture(case.story, case.story.steps[0]), tuple(rows), is_story=True
     )
@@ -64,6 +67,8 @@ async def step(talk: Talk, route: Step) -> Screen | None:
     if case is None or route.position >= len(case.story.steps):
         return None
     here = case.story.steps[route.position]
+    if here.chapter is _HARD and not can_help(talk.languages.i18n(talk.locale)):
+        return await note(talk, Note(route.code))
     told_in = case.told_in(talk.locale)
     in_chapter = len(case.story.chapter_steps(here.chapter))
     return Screen(
@@ -77,11 +82,50 @@ async def step(talk: Talk, route: Step) -> Screen | None:
         picture=StepPicture(case.story, here),
         keyboard=(
             _back_and_next(case, route),
-            (Button(say("Other stories"), Cases()), Button(say("Help"), Help())),
+            (Button(say("Where am I?"), Map(route.code, route.position)), _help()),
         ),
         toast=say("Step {step} of {steps}", step=route.position + 1, steps=len(case.story.steps)),
         is_story=True,
         place=Place(case.case.id, route.position),
+    )
+
+
+async def map_(talk: Talk, route: Map) -> Screen | None:
+    """The chapters, which of them lie behind, and a way to each; None if there is no such card."""
+    case = await talk.look.case(route.code)
+    if case is None or route.position >= len(case.story.steps):
+        return None
+    here = case.story.steps[route.position]
+    chapters = list(Chapter)
+    lines: list[Piece] = []
+    rows: list[Row] = []
+    for chapter in chapters:
+        steps = case.story.chapter_steps(chapter)
+        name = names.CHAPTERS[chapter]
+        if chapter is here.chapter:
+            at = {"step": here.index + 1, "steps": len(steps)}
+            lines.append(say("<b>→ {chapter} · {step} of {steps}</b>", chapter=name, **at))
+        elif chapters.index(chapter) < chapters.index(here.chapter):
+            lines.append(say("✓ {chapter}", chapter=name))
+        else:
+            lines.append(say("○ {chapter}", chapter=name))
+        first: Route = Step(route.code, steps[0].position)
+        rows.append((Button(name, Note(route.code) if chapter is _HARD else first),))
+    rows = [tuple(button for row in rows[at : at + 2] for button in row) for at in (0, 2)]
+    return Screen(
+        blocks=(
+            (say("<b>Where you are in the story of {name}</b>", name=case.name_in(talk.locale)),),
+            tuple(lines),
+        ),
+        picture=StepPicture(case.story, here),
+        keyboard=(
+            (Button(say("← Back to the card"), Step(route.code, route.position)),),
+            *rows,
+            (Button(say("From the beginning"), Step(route.code, 0)),),
+            (Button(say("The plan and its costs"), Need(route.code)),),
+            (Button(say("Other stories"), Cases()), _help()),
+        ),
+        is_story=True,
     )
 
 
@@ -93,6 +137,7 @@ async def note(talk: Talk, route: Note) -> Screen | None:
     told_in = case.told_in(talk.locale)
     hard = case.story.chapter_steps(_HARD)
     code = route.code
+    whole: Row = (Button(say("Read the whole chapter"), Step(code, hard[0].position)),)
     return Screen(
         blocks=(
             (say("<b>Before you read on</b>"), Told(case.story.content_note(told_in).text)),
@@ -101,11 +146,8 @@ async def note(talk: Talk, route: Note) -> Screen | None:
         picture=StepPicture(case.story, case.story.gentle_step),
         keyboard=(
             (Button(say("Read the gentle version"), Gentle(code)),),
-            (Button(say("Read the whole chapter"), Step(code, hard[0].position)),),
-            (
-                Button(say("← Back"), Step(code, hard[0].position - 1)),
-                Button(say("Help"), Help()),
-            ),
+            *([whole] if can_help(talk.languages.i18n(talk.locale)) else []),
+            (Button(say("← Back"), Step(code, hard[0].position - 1)), _help()),
         ),
         is_story=True,
     )
@@ -136,6 +178,10 @@ async def gentle(talk: Talk, route: Gentle) -> Screen | None:
         ),
         is_story=True,
     )
+
+
+def _help() -> Button:
+    return Button(say("Help"), Help())
 
 
 def _heading(chapter: Chapter, step_number: int, steps: int) -> Text:

@@ -42,6 +42,20 @@ class SetLanguage:
 
 
 @dataclass(frozen=True, slots=True)
+class Pictures:
+    """Cards with or without their pictures from now on; *wanted* is "on" or "off"."""
+
+    wanted: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Something in this language is wrong; *where* is a case code, or empty for the welcome."""
+
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Cases:
     """The people whose plans are open; *page* counts from 0."""
 
@@ -58,6 +72,14 @@ class Who:
 @dataclass(frozen=True, slots=True)
 class Step:
     """One card of the story; *position* counts from 0 over all chapters."""
+
+    code: str
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Map:
+    """Where one is in the story: its chapters, and ways to each; *position* as in a step."""
 
     code: str
     position: int
@@ -231,9 +253,12 @@ Route = (
     Welcome
     | Languages
     | SetLanguage
+    | Pictures
+    | Report
     | Cases
     | Who
     | Step
+    | Map
     | Note
     | Gentle
     | Need
@@ -262,9 +287,12 @@ _BY_TAG: dict[str, type[Route]] = {
     "w": Welcome,
     "l": Languages,
     "sl": SetLanguage,
+    "pi": Pictures,
+    "re": Report,
     "cs": Cases,
     "wh": Who,
     "st": Step,
+    "ma": Map,
     "no": Note,
     "ge": Gentle,
     "ne": Need,

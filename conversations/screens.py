@@ -15,6 +15,17 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
+class Binding:
+    """
+    Words that bind or protect the reader: what she agrees to, what is kept of her.
+
+    Where no native reader has checked the language they stand in English too.
+    """
+
+    text: Text
+
+
+@dataclass(frozen=True, slots=True)
 class StepPicture:
     """The card of one step of a story, or of its gentle card."""
 
@@ -58,7 +69,7 @@ class Link:
     url: str
 
 
-Piece = Text | Told
+Piece = Text | Told | Binding
 Row = tuple[Button | Link, ...]
 
 

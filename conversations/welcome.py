@@ -1,6 +1,17 @@
 """The way in: choosing a language, what this is, the people whose plans are open."""
 
-from conversations.routes import Cases, Gifts, Help, Languages, Privacy, SetLanguage, Welcome, Who
+from conversations.help import draft_note, report_button
+from conversations.routes import (
+    Cases,
+    Gifts,
+    Help,
+    Languages,
+    Pictures,
+    Privacy,
+    SetLanguage,
+    Welcome,
+    Who,
+)
 from conversations.screens import Button, CoverPicture, Piece, Row, Screen, Told
 from conversations.visit import Talk
 from locales.catalog import KNOWN
@@ -37,19 +48,23 @@ def welcome(talk: Talk) -> Screen:
                 say("You can fund one person's plan to go home. Your gift goes to that plan only."),
             ),
             (say("The plans are run by {organisation}.", organisation=_organisation(talk)),),
+            *draft_note(talk),
         ),
         picture=CoverPicture(),
         keyboard=(
             (Button(say("See the stories"), Cases()),),
             (Button(say("My gifts"), Gifts()), Button(say("Language"), Languages())),
-            (Button(say("Help"), Help()), Button(say("Privacy"), Privacy())),
+            (_pictures(talk), Button(say("Privacy"), Privacy())),
+            *report_button(talk),
+            (Button(say("Help"), Help()),),
         ),
     )
 
 
 async def list_cases(talk: Talk, route: Cases) -> Screen:
     """Those whose story may be told, a few at a time, each with a button."""
-    cases = await talk.look.cases()
+    person = talk.visit.person
+    cases = await talk.look.cases_to_read(None if person is None else person.id)
     if not cases:
         return Screen(
             blocks=((say("There is no open story at the moment. Please come back later."),),),
@@ -69,6 +84,13 @@ async def list_cases(talk: Talk, route: Cases) -> Screen:
         rows.append(turning)
     rows.append((Button(say("Start"), Welcome()), Button(say("Help"), Help())))
     return Screen(tuple(blocks), CoverPicture(), tuple(rows))
+
+
+def _pictures(talk: Talk) -> Button:
+    person = talk.visit.person
+    if person is not None and person.text_only:
+        return Button(say("With pictures"), Pictures("on"))
+    return Button(say("Without pictures"), Pictures("off"))
 
 
 def _turning(page: int, last: int) -> Row:

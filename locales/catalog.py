@@ -24,6 +24,7 @@ from babel import Locale, dates, lists, numbers
 
 from locales import negotiation
 from locales.known import HERE, KNOWN, LOCALES, SOURCE, Language, catalog_path, with_catalog
+from locales.reviews import digest, is_draft, reviews
 from locales.template import flaw_in, template
 from locales.text import Country, Month, Name, Percent, Text, Tongues, Value
 from values.currencies import currency
@@ -76,16 +77,28 @@ class I18n:
 
     Numbers are in Latin digits in every language: all of our readers know them, and CLDR makes
     them the default nearly everywhere.
+
+    Attributes:
+        is_draft: No native reader has signed the catalog as it is. Its readers are told so, and
+            what binds or protects them stands in English beside it.
     """
 
-    __slots__ = ("_catalog", "_language", "_report")
+    __slots__ = ("_catalog", "_language", "_report", "_source", "is_draft")
 
     def __init__(
-        self, language: Language, catalog: gettext.NullTranslations, report: Report
+        self,
+        language: Language,
+        catalog: gettext.NullTranslations,
+        report: Report,
+        *,
+        source: I18n | None = None,
+        is_draft: bool = False,
     ) -> None:
         self._language = language
         self._catalog = catalog
         self._report = report
+        self._source = source or self
+        self.is_draft = is_draft
 
     @property
     def locale(self) -> str:
@@ -132,6 +145,11 @@ class I18n:
     def says(self, msgid: str) -> bool:
         """Whether the language has this sentence itself, and does not borrow it from English."""
         return self.locale == SOURCE or bool(self._catalog.gettext(msgid) != msgid)
+
+    @property
+    def source(self) -> I18n:
+        """English, which the sentences were written in."""
+        return self._source
 
     def html(self, text: Text) -> str:
         """Say *text* as HTML: its tags are kept, its values escaped."""
@@ -269,12 +287,21 @@ class Languages:
             CatalogsNotBuilt: a catalog is not compiled, or was compiled from an older text.
         """
         once = _once(report)
-        found = {
-            locale: I18n(KNOWN[locale], _read(locale, root), once) for locale in with_catalog(root)
-        }
-        if SOURCE not in found:
+        if SOURCE not in with_catalog(root):
             raise CatalogsNotBuilt(f"{catalog_path(SOURCE, root)} is missing.")
-        return cls(MappingProxyType(found))
+        signed = reviews(root)
+        source = I18n(KNOWN[SOURCE], _read(SOURCE, root), once)
+        found = {
+            locale: I18n(
+                KNOWN[locale],
+                _read(locale, root),
+                once,
+                source=source,
+                is_draft=is_draft(locale, signed, digest(locale, root)),
+            )
+            for locale in with_catalog(root)
+        }
+        return cls(MappingProxyType({**found, SOURCE: source}))
 
     @property
     def offered(self) -> tuple[str, ...]:

@@ -5,9 +5,9 @@ Run as `python -m locales.extract` after a sentence was added or changed. Nothin
 depends on the day, the machine or a line number, so a catalog changes only when a sentence does.
 
 Extracted are, in Python, the first argument of `say`, `N_` and `t` and the first two of `say_n`
-and `tn`; in the page's templates `t(...)` and `tn(...)`, by these bare names. A comment that
-begins with `Translators:` right above goes with the sentence; `max 20 characters` in it is held
-by the tests.
+and `tn`; in the page's templates `t(...)`, `tn(...)` and `tb(...)`, by these bare names. A comment
+that begins with `Translators:` right above goes with the sentence; `max 20 characters` in it is
+held by the tests.
 """
 
 from __future__ import annotations
@@ -47,6 +47,7 @@ _KEYWORDS: dict[str, Any] = {
     "say_n": (1, 2),
     "t": None,
     "tn": (1, 2),
+    "tb": None,
 }
 _COMMENT = "Translators:"
 

@@ -17,7 +17,7 @@ from pages.errors import error_page
 from pages.headers import harden, security_headers
 from pages.page import Page, Pages, environment
 from pages.site import Site
-from pages.views import giving, home, information, ledger, receipt, story
+from pages.views import giving, home, information, ledger, receipt, reporting, story
 from services.house import DatabaseUnavailable
 
 __all__ = ["Site", "add_pages"]
@@ -78,6 +78,7 @@ ROUTES = (
     Route("/{locale}/r/{reference}/cancel", receipt.back_to_receipt, post=receipt.cancel),
     Route("/{locale}/r/{reference}/answer", receipt.back_to_receipt, post=receipt.answer),
     Route("/{locale}/help", information.show_help, is_logged=False),
+    Route("/{locale}/report", reporting.back_home, post=reporting.report),
     Route("/{locale}/privacy", information.show_privacy),
     Route("/{locale}/credits", information.show_credits),
 )

@@ -82,6 +82,17 @@ class Page:
         # Safe: the catalog refuses every tag but <b> and <i>, without attributes.
         return Markup(self.i18n.html(text))  # noqa: S704
 
+    def binding(self, text: Text) -> Markup:
+        """
+        Say what binds or protects the reader; in English too where the language is a draft.
+        """
+        said = self.rich(text)
+        if not self.i18n.is_draft:
+            return said
+        english = Markup(self.i18n.source.html(text))  # noqa: S704 - as in `rich`
+        beside = Markup('{} <span class="english" lang="en" dir="ltr">{}</span>')
+        return beside.format(said, english)
+
     def money(self, amount: Money) -> Markup:
         """An amount that stands alone; set apart, so that `250 USD` is not turned in Arabic."""
         return Markup("<bdi>{}</bdi>").format(self.i18n.money(amount))
@@ -95,8 +106,9 @@ class Page:
         Args:
             path: What the language switch leads to; None: this page's own address.
         """
+        shared = self._shared(self._own_path() if path is None else path)
         words = self.pages.environment.get_template(template).render(
-            **self._shared(self._own_path() if path is None else path), **values
+            page_name=template.removesuffix(".html"), **shared, **values
         )
         response = web.Response(text=words, content_type="text/html", status=status)
         response.headers[hdrs.CONTENT_LANGUAGE] = self.i18n.html_lang
@@ -122,6 +134,8 @@ class Page:
             "tn": self.i18n.tn,
             "say_text": self.i18n.text,
             "rich": self.rich,
+            "binding": self.binding,
+            "tb": lambda msgid, **values: self.binding(Text(msgid, values)),
             "money": self.money,
             "i18n": self.i18n,
             "locale": self.locale,
@@ -129,6 +143,7 @@ class Page:
             "asset": self.pages.assets.path,
             "organisation": Name(self.site.house.organisation),
             "bot_url": self.site.bot_url,
+            "draft_note": help_words.DRAFT,
             "languages": [(KNOWN[code], f"/{code}{path}") for code in offered],
             "language_of": lambda code: self.site.languages.i18n(code).language,
         }

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from services import giving, surplus
+from services import giving, surplus, translations
 from services.giving import Held, Refusal
 from services.house import House
 from services.surplus import Answer, NotAsked, Wish
@@ -17,6 +17,25 @@ class ChooseLanguage:
     """Remember this language."""
 
     locale: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChoosePictures:
+    """Remember whether cards come with their pictures."""
+
+    wanted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReportTranslation:
+    """
+    Let staff know that something in this language is wrong.
+
+    Attributes:
+        where: The screen it was seen on, a word; no text of the person's.
+    """
+
+    where: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +94,15 @@ class NothingToCancel:
     """There is no such unpaid gift of this person."""
 
 
-Act = ChooseLanguage | AwaitAmount | TakeHold | CancelPayment | AnswerSurplus
+Act = (
+    ChooseLanguage
+    | ChoosePictures
+    | ReportTranslation
+    | AwaitAmount
+    | TakeHold
+    | CancelPayment
+    | AnswerSurplus
+)
 Outcome = Done | Held | Refusal | Cancelling | NothingToCancel | Answer
 
 
@@ -98,6 +125,12 @@ async def perform(
     match act:
         case ChooseLanguage(chosen):
             await people.set_locale(connection, person.id, chosen)
+            return Done()
+        case ChoosePictures(wanted):
+            await people.set_text_only(connection, person.id, not wanted)
+            return Done()
+        case ReportTranslation(where):
+            await translations.report(connection, locale, where, house.clock())
             return Done()
         case AwaitAmount(case_code):
             await people.set_awaiting(connection, person.id, case_code)

@@ -1,7 +1,12 @@
-"""What is told of a help line, alike in the chat and on the page."""
+"""What is told of help lines and of translations, alike in the chat and on the page."""
 
 from locales.text import Name, Text, Tongues, say
 from services.helplines import ALWAYS, UNKNOWN, Checked, Country, HelpLine, Note
+
+DRAFT = say("<i>No native reader has checked this translation yet.</i>")
+"""A short line for readers of a language that nobody has signed."""
+
+REPORTED = say("We know now that something here is wrong. Somebody will read it again.")
 
 NONE_CHECKED = say("We have called no help line of this country lately, so we show none.")
 

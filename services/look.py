@@ -36,6 +36,20 @@ class Look:
         """Every case that may be shown, oldest first."""
         return await catalogue.public_cases(self.connection, self.shelf, self.channel, self.now)
 
+    async def cases_to_read(self, person_id: int | None = None) -> tuple[PublicCase, ...]:
+        """
+        The same in a fair order, which is never by popularity.
+
+        What fewest people have opened comes first; what *person_id* has opened comes last.
+        """
+        readers = await people.readers(self.connection)
+        opened = set() if person_id is None else await people.opened_by(self.connection, person_id)
+
+        def place(case: PublicCase) -> tuple[bool, int]:
+            return case.case.id in opened, readers.get(case.case.id, 0)
+
+        return tuple(sorted(await self.cases(), key=place))
+
     async def case(self, code: str) -> PublicCase | None:
         """The case with this code if it may be shown, else None."""
         found = await case_rows.by_code(self.connection, code)

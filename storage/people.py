@@ -1,8 +1,9 @@
 """
 People who write to the bot, and where they stopped in a story.
 
-A person is an encrypted chat id, a keyed hash to find it by, a language, what a typed message would
-mean now, and nothing else: no name, no username, no text they wrote, no times.
+A person is an encrypted chat id, a keyed hash to find it by, a language, whether they want
+pictures, which story they have open, what a typed message would mean now, and nothing else: no
+name, no username, no text they wrote, no times.
 """
 
 from dataclasses import dataclass
@@ -24,12 +25,14 @@ person = table(
     sa.Column("locale", TEXT),
     sa.Column("awaiting", TEXT),
     sa.Column("gone", Flag, nullable=False, default=False),
+    sa.Column("text_only", Flag, nullable=False, default=False),
+    sa.Column("reading", BIG, sa.ForeignKey("cases.id")),
 )
 
 place = table(
     "place",
     sa.Column("person_id", BIG, sa.ForeignKey("person.id", ondelete="CASCADE"), primary_key=True),
-    sa.Column("case_id", BIG, sa.ForeignKey("cases.id"), primary_key=True),
+    sa.Column("case_id", BIG, sa.ForeignKey("cases.id"), primary_key=True, index=True),
     sa.Column("step", BIG, nullable=False),
 )
 
@@ -44,23 +47,39 @@ class Person:
         awaiting: What a typed message would mean now (a route, see `conversations.routes`);
             None if nothing was asked.
         gone: The chat refused our last message (blocked, deleted).
+        text_only: They want no pictures.
+        reading: The id of the case whose story they opened last; None if none.
     """
 
     id: int
     locale: str | None
     awaiting: str | None
     gone: bool
+    text_only: bool
+    reading: int | None
+
+
+def _person(row: sa.RowMapping) -> Person:
+    return Person(**row)
+
+
+_COLUMNS = (
+    person.c.id,
+    person.c.locale,
+    person.c.awaiting,
+    person.c.gone,
+    person.c.text_only,
+    person.c.reading,
+)
 
 
 async def find(connection: Connection, seal: Seal, chat_id: int) -> Person | None:
     """The person of *chat_id*, or None if nothing is stored of them."""
     found = await connection.execute(
-        sa.select(person.c.id, person.c.locale, person.c.awaiting, person.c.gone).where(
-            person.c.chat_hash == seal.fingerprint(_CHAT, str(chat_id))
-        )
+        sa.select(*_COLUMNS).where(person.c.chat_hash == seal.fingerprint(_CHAT, str(chat_id)))
     )
-    row = found.one_or_none()
-    return None if row is None else Person(row.id, row.locale, row.awaiting, row.gone)
+    row = found.mappings().one_or_none()
+    return None if row is None else _person(row)
 
 
 async def ensure(connection: Connection, seal: Seal, chat_id: int) -> Person:
@@ -70,6 +89,7 @@ async def ensure(connection: Connection, seal: Seal, chat_id: int) -> Person:
             chat_hash=seal.fingerprint(_CHAT, str(chat_id)),
             chat_sealed=seal.seal(_CHAT, str(chat_id).encode()),
             gone=False,
+            text_only=False,
         )
     )
     found = await find(connection, seal, chat_id)
@@ -87,13 +107,9 @@ async def chat_of(connection: Connection, seal: Seal, person_id: int) -> int | N
 
 async def by_id(connection: Connection, person_id: int) -> Person | None:
     """The person with this id, or None."""
-    found = await connection.execute(
-        sa.select(person.c.id, person.c.locale, person.c.awaiting, person.c.gone).where(
-            person.c.id == person_id
-        )
-    )
-    row = found.one_or_none()
-    return None if row is None else Person(row.id, row.locale, row.awaiting, row.gone)
+    found = await connection.execute(sa.select(*_COLUMNS).where(person.c.id == person_id))
+    row = found.mappings().one_or_none()
+    return None if row is None else _person(row)
 
 
 async def lock(connection: Connection, person_id: int) -> None:
@@ -118,6 +134,11 @@ async def set_awaiting(connection: Connection, person_id: int, awaiting: str | N
     await _update(connection, person_id, awaiting=awaiting)
 
 
+async def set_text_only(connection: Connection, person_id: int, text_only: bool) -> None:
+    """Remember whether the person wants no pictures."""
+    await _update(connection, person_id, text_only=text_only)
+
+
 async def set_gone(connection: Connection, person_id: int, gone: bool) -> None:
     """Remember whether the chat refuses our messages."""
     await _update(connection, person_id, gone=gone)
@@ -128,7 +149,8 @@ async def _update(connection: Connection, person_id: int, **values: object) -> N
 
 
 async def remember_place(connection: Connection, person_id: int, case_id: int, step: int) -> None:
-    """Remember the step (counted from 0) at which the person is in a story."""
+    """Remember the step (counted from 0) at which the person is in a story, which is now open."""
+    await _update(connection, person_id, reading=case_id)
     updated = await connection.execute(
         sa.update(place)
         .where(place.c.person_id == person_id, place.c.case_id == case_id)
@@ -140,6 +162,20 @@ async def remember_place(connection: Connection, person_id: int, case_id: int, s
                 person_id=person_id, case_id=case_id, step=step
             )
         )
+
+
+async def readers(connection: Connection) -> dict[int, int]:
+    """How many people have opened the story of each case that anybody opened."""
+    counted = sa.select(place.c.case_id, sa.func.count().label("people")).group_by(place.c.case_id)
+    rows = await connection.execute(counted)
+    return {row.case_id: row.people for row in rows}
+
+
+async def opened_by(connection: Connection, person_id: int) -> set[int]:
+    """The cases whose story this person has opened."""
+    mine = sa.select(place.c.case_id).where(place.c.person_id == person_id)
+    rows = await connection.execute(mine)
+    return set(rows.scalars())
 
 
 async def place_in(connection: Connection, person_id: int, case_id: int) -> int | None:

@@ -21,7 +21,7 @@ async def add_slash(page: Page) -> web.Response:
 async def list_cases(page: Page) -> web.Response:
     """Every case that may be shown, those that take gifts first."""
     async with page.site.house.looking("web") as look:
-        cases = await look.cases()
+        cases = await look.cases_to_read()
     response = page.html("home.html", cases=sorted(cases, key=_takes_no_gifts))
     response.headers["X-Robots-Tag"] = "noarchive, nosnippet"
     return response

@@ -159,7 +159,7 @@ async def test_a_story_never_stands_in_a_message_that_can_be_forwarded(office, a
 async def test_a_story_goes_on_in_its_own_message(office, at_story):
     (_, story) = bots(at_story)
 
-    for label in ("Follow the story", "Next →", "Next →", "← Back", "Other stories"):
+    for label in ("Follow the story", "Next →", "Next →", "← Back", "Where am I?"):
         await office.press(at_story, label)
 
     assert [message["message_id"] for message in bots(at_story)][1:] == [story["message_id"]]

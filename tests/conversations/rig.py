@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from bot.rendering import render
 from conversations.dialog import after, decide, show
 from conversations.routes import Cancel, Payment, decode, encode
-from conversations.screens import Button, Told
+from conversations.screens import Binding, Button, Told
 from conversations.visit import Commanded, Talk, Tapped, Visit, Wrote
 from locales.text import Text
 from sandbox.telegram.keyboards import MOST_BUTTONS, MOST_IN_A_ROW
@@ -159,22 +159,24 @@ class Chat:
         return render(self.screen, i18n, self.house.public_url)
 
 
-def said(screen):
-    """The sentences of *screen*, before they are translated; of a story, its own words."""
+def pieces(screen):
+    """All that *screen* says; of what stands in English too, its sentence."""
     return [
-        piece.words if isinstance(piece, Told) else piece.msgid
+        piece.text if isinstance(piece, Binding) else piece
         for block in screen.blocks
         for piece in block
     ]
 
 
+def said(screen):
+    """The sentences of *screen*, before they are translated; of a story, its own words."""
+    return [piece.words if isinstance(piece, Told) else piece.msgid for piece in pieces(screen)]
+
+
 def values(screen, msgid):
     """The values in the sentence *msgid* of *screen*."""
     (found,) = [
-        piece.values
-        for block in screen.blocks
-        for piece in block
-        if isinstance(piece, Text) and piece.msgid == msgid
+        piece.values for piece in pieces(screen) if isinstance(piece, Text) and piece.msgid == msgid
     ]
     return found
 

@@ -14,6 +14,7 @@ from tests.conversations.rig import (
     case_of,
     close_case,
     fund,
+    pieces,
     reserve,
     usd,
     values,
@@ -77,8 +78,7 @@ async def test_what_is_kept_is_the_digest_of_the_words_that_were_seen(
     i18n = asked.languages.i18n(locale)
     seen = "\n".join(
         (
-            i18n.text(next(piece for block in asked.screen.blocks for piece in block
-                           if piece.msgid == QUESTION)),
+            i18n.text(next(piece for piece in pieces(asked.screen) if piece.msgid == QUESTION)),
             i18n.text(values(asked.screen, CHOICE)["choice"]),
         )
     )  # fmt: skip
@@ -217,18 +217,14 @@ async def test_two_unpaid_gifts_are_still_the_most(asked, code):
 
 async def test_the_days_to_answer_are_those_of_the_terms(asked, house, languages, code):
     await asked.tap(Wishes(code, 2500))
-    (line,) = [
-        piece for block in asked.screen.blocks for piece in block if piece.plural is not None
-    ]
+    (line,) = [piece for piece in pieces(asked.screen) if piece.plural is not None]
     assert line.count == 7
 
     terms = dataclasses.replace(house.terms, answer_within=house.terms.answer_within * 2)
     patient = Chat(dataclasses.replace(house, terms=terms), languages, "en")
     await patient.tap(Wishes(code, 2500))
 
-    (line,) = [
-        piece for block in patient.screen.blocks for piece in block if piece.plural is not None
-    ]
+    (line,) = [piece for piece in pieces(patient.screen) if piece.plural is not None]
     assert line.count == 14
 
 

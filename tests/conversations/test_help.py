@@ -10,11 +10,7 @@ from conversations.screens import Button
 from locales.text import Country
 from protection.helplines import directory
 from services import helplines
-from tests.conversations.rig import NOW, Chat, both_engines
-
-
-def said(screen):
-    return [piece.msgid for block in screen.blocks for piece in block]
+from tests.conversations.rig import NOW, Chat, both_engines, said
 
 
 def countries(screen):

@@ -38,6 +38,8 @@ references = st.text(WORD, min_size=1, max_size=28)
 minors = st.integers(0, 10**15)
 LONGEST = {
     "country": "TH",
+    "wanted": "off",
+    "where": new_case_code(),
     "code": new_case_code(),
     "reference": new_reference(),
     "locale": max(KNOWN, key=len),

@@ -18,11 +18,14 @@ from conversations.routes import (
     HelpIn,
     Languages,
     Lost,
+    Map,
     Need,
     Note,
     Payment,
+    Pictures,
     Privacy,
     Readings,
+    Report,
     SetLanguage,
     Step,
     TypeAmount,
@@ -48,7 +51,7 @@ from tests.conversations.rig import (
 
 REACHED_BY_BUTTONS = (
     Amounts, Cancel, Cases, Confirm, Gentle, Gift, Gifts, Give, Help, Languages, Need, Note,
-    HelpIn, Privacy, SetLanguage, Step, TypeAmount, Welcome, Who, Wishes,
+    HelpIn, Map, Pictures, Privacy, Report, SetLanguage, Step, TypeAmount, Welcome, Who, Wishes,
 )  # fmt: skip
 
 

@@ -29,7 +29,7 @@ async def consents(world):
 
 def options(page):
     """The choices of the form: {label: value}."""
-    found = re.findall(r'name="wish" value="([^"]*)"[^>]*><span>(.*?)</span>', page.text)
+    found = re.findall(r'name="wish" value="([^"]*)"[^>]*><span>([^<]*?) ?<', page.text)
     return {label.replace("\u2068", "").replace("\u2069", ""): value for value, label in found}
 
 
@@ -62,7 +62,7 @@ async def test_what_is_kept_is_the_digest_of_the_words_in_the_form(
 ):
     page = await world.get(f"/{locale}/stories/mala")
     assert question in page.text
-    assert f"<span>{choice}</span>" in page.text
+    assert f"<span>{choice}" in page.text
     plain = choice.replace("\u2068", "").replace("\u2069", "")
 
     answer = await world.give(locale, preset="2500", wish=options(page)[plain])
