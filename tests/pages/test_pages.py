@@ -387,3 +387,26 @@ def _files(page):
 
 def _unhashed(text):
     return re.sub(r"\.[0-9a-f]{16}\.", ".", text)
+
+
+async def test_a_problem_of_a_translation_is_reported_from_any_page(world):
+    page = await world.get("/ar/ledger")
+    assert 'name="page" value="ledger"' in page.text
+    assert "No native reader" not in (await world.get("/en/ledger")).text
+
+    answers = [
+        await world.post("/ar/report", data={"page": where})
+        for where in ("ledger", "ledger", "<script>")
+    ]
+
+    assert {answer.status for answer in answers} == {200}
+    async with world.house.read() as connection:
+        rows = await connection.exec_driver_sql("SELECT subject FROM alarm ORDER BY id")
+        assert [row.subject for row in rows] == ["ar:ledger", "ar:other"]
+
+
+async def test_what_binds_stands_in_english_beside_a_draft(world):
+    page = await world.get("/ar/privacy")
+
+    assert 'lang="en" dir="ltr">We keep nothing of you.' in page.text
+    assert 'class="english"' not in (await world.get("/en/privacy")).text
