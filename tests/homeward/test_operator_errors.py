@@ -190,7 +190,7 @@ def test_a_sound_ledger_is_told_with_what_was_counted(environment, run, sqlite_u
 
     run(["samples"])
 
-    told = "The ledger is sound: 2 plans, 0 gifts, 0 differences.\n"
+    told = "The ledger is sound: 4 plans, 0 gifts, 0 differences.\n"
     assert run(["ledger", "verify"]) == (0, told, "")
 
 

@@ -66,18 +66,26 @@ class Outage:
         pid = await self._nursery.start("serve")
         await self.until_ready()
         while True:
-            await asyncio.to_thread(self._away)
-            await asyncio.sleep(self._for_s)
-            wanted = HTTPStatus.OK if self._reads_on else HTTPStatus.SERVICE_UNAVAILABLE
-            for path in ("/readyz", "/en/ledger"):
-                if (status := await self._status(path)) != wanted:
-                    self.problems.append(f"{path} was answered with {status}")
-            await asyncio.to_thread(self._back)
+            going = asyncio.create_task(asyncio.to_thread(self._away))
+            try:
+                await asyncio.shield(going)
+                await self._is_borne()
+            finally:  # also when the storm is over just now
+                await going
+                await asyncio.to_thread(self._back)
             self.times += 1
             await half_a_minute_passes(till)
             await self.until_ready()
             os.kill(pid, 0)  # it is the same process
             await asyncio.sleep(0.7)
+
+    async def _is_borne(self):
+        """See that the server answers as it should while something is away."""
+        await asyncio.sleep(self._for_s)
+        wanted = HTTPStatus.OK if self._reads_on else HTTPStatus.SERVICE_UNAVAILABLE
+        for path in ("/readyz", "/en/ledger"):
+            if (status := await self._status(path)) != wanted:
+                self.problems.append(f"{path} was answered with {status}")
 
     async def until_ready(self):
         """Wait until the server says that it can serve."""

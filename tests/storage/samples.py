@@ -22,7 +22,7 @@ _PEOPLE = {
     "staff": lambda w, n: {"id": n, "code": f"staff {n}", "invented": 1},
     "person": lambda w, n: {
         "id": n, "chat_hash": b"hash %d" % n, "chat_sealed": b"sealed", "locale": "en",
-        "awaiting": None, "gone": 0,
+        "awaiting": None, "gone": 0, "text_only": 0, "reading": None,
     },
     "place": lambda w, n: {"person_id": w.person, "case_id": w.b, "step": 3},
     "outbox": lambda w, n: {
@@ -32,6 +32,9 @@ _PEOPLE = {
     "telegram_file": lambda w, n: {"bot_id": n, "key": "card", "file_id": "file", "stored_at": 1},
     "telegram_update": lambda w, n: {"update_id": n, "seen_at": 1, "failures": 0},
     "alarm": lambda w, n: {"id": n, "kind": "noise", "subject": f"{n}", "raised_at": 1},
+    "helpline_check": lambda w, n: {
+        "id": n, "line_id": "th-1300", "line_sha256": _HASH, "checked_at": 1, "checked_by": "An",
+    },
 }  # fmt: skip
 
 _CASES = {

@@ -71,6 +71,15 @@ REFUSED = {
         "ck_plan_change_another_line",
         lambda w: _row(w, "plan_change", to_line="shelter"),
     ),
+    # Help lines
+    "check_of_a_line_that_was_not_read": (
+        "ck_helpline_check_sha256_has_32_bytes",
+        lambda w: _row(w, "helpline_check", line_sha256=b"short"),
+    ),
+    "check_by_nobody": (
+        "ck_helpline_check_somebody_checked",
+        lambda w: _row(w, "helpline_check", checked_by=""),
+    ),
     # Spending
     "spending_of_nothing": ("ck_disbursement_amount_positive", lambda w: _spent(w, amount_minor=0)),
     "spending_on_a_day": ("ck_disbursement_month_only", lambda w: _spent(w, month="2026-11-03")),
