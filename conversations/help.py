@@ -1,5 +1,7 @@
 """Help, privacy, and an answer to everything else."""
 
+from collections.abc import Mapping, Sequence
+
 from conversations.routes import (
     Cases,
     Gifts,
@@ -21,6 +23,8 @@ from services import helplines
 from services.help_words import DRAFT, NONE_CHECKED, REPORTED, emergency, told_of
 
 COUNTRIES_A_PAGE = 12
+_HALF_A_ROW = 22
+"""Letters of a label that shares a row."""
 _NEAREST = {
     "th": ("TH",),
     "vi": ("VN",),
@@ -88,6 +92,21 @@ def _if_read_by_others() -> tuple[Text, ...]:
     )
 
 
+def _in_rows(codes: Sequence[str], lengths: Mapping[str, int]) -> list[list[str]]:
+    """Two in a row where both names are short enough for half of it."""
+    rows: list[list[str]] = []
+    has_room = False
+    for code in codes:
+        is_short = lengths[code] <= _HALF_A_ROW
+        if has_room and is_short:
+            rows[-1].append(code)
+            has_room = False
+        else:
+            rows.append([code])
+            has_room = is_short
+    return rows
+
+
 def _countries(talk: Talk, page: int) -> tuple[Row, ...]:
     """A button for each country, the likely ones first, a page at a time, and the ways on."""
     i18n = talk.languages.i18n(talk.locale)
@@ -97,10 +116,11 @@ def _countries(talk: Talk, page: int) -> tuple[Row, ...]:
     last = (len(ordered) - 1) // COUNTRIES_A_PAGE
     page = min(page, last)
     shown = ordered[page * COUNTRIES_A_PAGE : (page + 1) * COUNTRIES_A_PAGE]
-    buttons = [
-        Button(Text("{country}", {"country": Country(code)}), HelpIn(code)) for code in shown
+    lengths = {code: len(i18n.country(code)) for code in shown}
+    rows: list[Row] = [
+        tuple(Button(Text("{country}", {"country": Country(code)}), HelpIn(code)) for code in row)
+        for row in _in_rows(shown, lengths)
     ]
-    rows: list[Row] = [tuple(buttons[at : at + 2]) for at in range(0, len(buttons), 2)]
     turning: list[Button] = []
     if page > 0:
         turning.append(Button(say("← Back"), Help(page - 1)))

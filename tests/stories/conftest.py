@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from stories.pack import SHIPPED, Pack, load_pack
+from tests.two_stories import two_packs
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,8 @@ def _other_languages(_folder: str, names: list[str]) -> list[str]:
 
 @pytest.fixture(scope="session")
 def mala() -> Pack:
-    return load_pack(SHIPPED / "mala")
+    pack: Pack = two_packs()[1]
+    return pack
 
 
 @pytest.fixture(scope="session")
