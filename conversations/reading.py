@@ -104,7 +104,7 @@ async def map_(talk: Talk, route: Map) -> Screen | None:
         name = names.CHAPTERS[chapter]
         if chapter is here.chapter:
             at = {"step": here.index + 1, "steps": len(steps)}
-            lines.append(say("<b>→ {chapter} · {step} of {steps}</b>", chapter=name, **at))
+            lines.append(say("<b>● {chapter} · {step} of {steps}</b>", chapter=name, **at))
         elif chapters.index(chapter) < chapters.index(here.chapter):
             lines.append(say("✓ {chapter}", chapter=name))
         else:

@@ -36,7 +36,7 @@ async def alarms(house):
 async def test_the_map_says_where_one_is_and_leads_to_each_chapter(chat, code):
     screen = await chat.tap(Map(code, 7))
 
-    here = values(screen, "<b>→ {chapter} · {step} of {steps}</b>")
+    here = values(screen, "<b>● {chapter} · {step} of {steps}</b>")
     assert (here["step"], here["steps"]) == (3, 4)
     assert said(screen).count("✓ {chapter}") == 1
     assert said(screen).count("○ {chapter}") == 2
