@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -21,6 +22,9 @@ from stories.schema import GENTLE, Chapter
 
 ENCODER = "resvg 0.5.0, 256 colours, 1"
 """How SVG becomes PNG. A change of it must change this, so that no cache serves old pictures."""
+
+SHARED_WIDTH, SHARED_HEIGHT = 1200, 630
+"""Of the picture beside a link: 1.91 to 1, which is what messengers and large sites show whole."""
 
 FUNDING_STEP = 5
 """Percent. A funding card tells no more: 21 pictures are drawn, the figures are in the caption."""
@@ -84,6 +88,24 @@ class CoverCard(CardPicture):
 
 
 @dataclass(frozen=True)
+class ShareCard(CardPicture):
+    """
+    The picture that others show beside a link to us: the cover, 1200 by 630.
+
+    It shows nobody's story: what others keep cannot be taken back.
+    """
+
+    def svg(self) -> str:
+        cut = HEIGHT - SHARED_HEIGHT * WIDTH / SHARED_WIDTH
+        return _cover(Stage(self.rtl)).replace(
+            f'width="{WIDTH}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}"',
+            f'width="{SHARED_WIDTH}" height="{SHARED_HEIGHT}"'
+            f' viewBox="0 {cut:g} {WIDTH} {HEIGHT - cut:g}"',
+            1,
+        )
+
+
+@dataclass(frozen=True)
 class FundingCard(CardPicture):
     """
     How far a need is funded: the way home, and the sun rises with it.
@@ -120,6 +142,27 @@ def funding_card(percent: int, *, rtl: bool) -> FundingCard:
     """
     kept = max(0, min(100, percent))
     return FundingCard(rtl, kept - kept % FUNDING_STEP)
+
+
+def share_card() -> ShareCard:
+    """The picture of a link to us."""
+    return ShareCard(rtl=False)
+
+
+def all_cards(pack: Pack) -> Iterator[CardPicture]:
+    """Every card of a story, in both directions: what its readers can come to see."""
+    for rtl in (False, True):
+        for step in (*pack.steps, pack.gentle_step):
+            yield step_card(pack, step, rtl=rtl)
+
+
+def common_cards() -> Iterator[CardPicture]:
+    """The cards that all stories share: the cover, and how far a plan is funded."""
+    yield share_card()
+    for rtl in (False, True):
+        yield cover_card(rtl=rtl)
+        for percent in range(0, 101, FUNDING_STEP):
+            yield funding_card(percent, rtl=rtl)
 
 
 @lru_cache(maxsize=4096)

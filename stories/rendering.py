@@ -11,6 +11,7 @@ import contextlib
 import multiprocessing
 import os
 import tempfile
+from collections.abc import Callable, Iterable
 from concurrent.futures import Executor, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
@@ -45,6 +46,33 @@ class CardRenderer:
             self._under_way[key] = task
             task.add_done_callback(lambda _: self._under_way.pop(key, None))
         return await asyncio.shield(task)
+
+    async def draw_all(self, pictures: Iterable[CardPicture], told: Callable[[int], None]) -> int:
+        """
+        Draw all of *pictures* that are not there, on all processors; hand back how many were drawn.
+
+        Args:
+            told: Told after each that was drawn how many are still to be.
+        """
+        missing = {picture.key: picture for picture in pictures}
+        paths = {key: self._cache_dir / f"{key}.png" for key in missing}
+        kept = await asyncio.to_thread(lambda: {key for key in paths if _read(paths[key])})
+        waiting = [key for key in missing if key not in kept]
+        if not waiting:
+            return 0
+        spawn = multiprocessing.get_context("spawn")
+        loop = asyncio.get_running_loop()
+        with ProcessPoolExecutor(mp_context=spawn, initializer=follow_parent) as pool:
+
+            async def one(key: str) -> None:
+                drawn = await loop.run_in_executor(pool, draw, missing[key].svg())
+                await asyncio.to_thread(_write, paths[key], drawn)
+                left.remove(key)
+                told(len(left))
+
+            left = list(waiting)
+            await asyncio.gather(*(one(key) for key in waiting))
+        return len(waiting)
 
     async def close(self) -> None:
         """End the worker process and wait for what is being drawn."""

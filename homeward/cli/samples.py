@@ -5,15 +5,23 @@ import sys
 
 import click
 
+CARDS = click.option(
+    "--cards/--no-cards", default=True,
+    help="Draw all cards now, or each when somebody first sees it.",
+)  # fmt: skip
+
 
 @click.command()
-def samples() -> None:
+@CARDS
+def samples(cards: bool) -> None:
     """Put the invented sample cases into a database that holds no real case."""
+    from homeward.drawing import draw
     from homeward.errors import BadSettings
     from homeward.explaining import explaining
     from homeward.sample_cases import load_samples
     from homeward.settings import load
     from services.samples import RealCaseThere
+    from stories.pack import shipped_packs
 
     settings = load(("data_key",))
     if settings.has_live_key:
@@ -27,3 +35,5 @@ def samples() -> None:
         click.echo(str(problem), err=True)
         sys.exit(1)
     click.echo(f"New: {', '.join(new)}." if new else "The samples are there already.")
+    if cards:
+        click.echo(f"Cards drawn: {asyncio.run(draw(settings, shipped_packs()))}.")

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from homeward.cli.samples import CARDS
+
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
@@ -31,11 +33,14 @@ def check(path: Path) -> None:
 @stories.command("import")
 @click.argument("path", type=_FOLDER)
 @click.option("--author", required=True, help="The staff code of who wrote it.")
-def import_(path: Path, author: str) -> None:
+@CARDS
+def import_(path: Path, author: str, cards: bool) -> None:
     """Bring the pack in PATH in as a draft of a case. Nobody sees it until it is approved."""
     from homeward.drafts import import_draft, problems_in
+    from homeward.drawing import draw
     from homeward.explaining import explaining
     from homeward.settings import load
+    from stories.pack import load_pack
 
     problems = problems_in(path)
     if problems:
@@ -44,3 +49,5 @@ def import_(path: Path, author: str) -> None:
     settings = load(("data_key",))
     with explaining(settings.database):
         click.echo(asyncio.run(import_draft(settings, path, author)))
+    if cards:
+        click.echo(f"Cards drawn: {asyncio.run(draw(settings, [load_pack(path)]))}.")

@@ -1,14 +1,17 @@
 """The cards as SVG: what they show, for whom they are mirrored, how well they can be seen."""
 
+import io
 import re
 from itertools import pairwise
 
 import pytest
+from PIL import Image
 
 from stories import scene
-from stories.cards import StepCard, _key, cover_card, funding_card, step_card
+from stories.cards import StepCard, _key, cover_card, funding_card, share_card, step_card
 from stories.pack import Chapter
 from stories.palette import LEAST_CONTRAST, PALETTES, contrast
+from stories.raster import draw
 
 
 def ring_of_the_current_step(svg, chapter):
@@ -140,3 +143,11 @@ def test_a_way_ends_where_its_part_says():
     assert scene.along(line, 0)[-1] == (0.0, 0.0)
     assert scene.along(line, 0.75) == [(0.0, 0.0), (10.0, 0.0), (10.0, 5.0)]
     assert scene.along(line, 1)[-1] == (10.0, 10.0)
+
+
+def test_the_picture_of_a_link_has_the_size_that_is_shown_and_no_word():
+    svg = share_card().svg()
+    picture = Image.open(io.BytesIO(draw(svg)))
+
+    assert picture.size == (1200, 630)
+    assert "<text" not in svg

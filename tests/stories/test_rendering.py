@@ -13,10 +13,11 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageChops, ImageOps
 
-from stories.cards import cover_card, funding_card, step_card
+from stories.cards import all_cards, common_cards, cover_card, funding_card, step_card
 from stories.pack import Chapter
 from stories.raster import COLOURS, draw
 from stories.rendering import CardRenderer
+from tests.two_stories import two_packs
 
 ROOT = Path(__file__).parents[2]
 
@@ -219,3 +220,29 @@ def is_running(pid):
     except FileNotFoundError:
         return False
     return state != "Z"
+
+
+async def test_all_cards_are_drawn_once_and_each_is_told_of(tmp_path):
+    renderer = CardRenderer(tmp_path)
+    pictures = [funding_card(percent, rtl=rtl) for percent in (0, 50) for rtl in (False, True)]
+    left: list[int] = []
+
+    drawn = await renderer.draw_all([*pictures, pictures[0]], left.append)
+    again = await renderer.draw_all(pictures, left.append)
+
+    assert (drawn, again) == (4, 0)
+    assert left == [3, 2, 1, 0]
+    assert {path.stem for path in tmp_path.iterdir()} == {picture.key for picture in pictures}
+    await renderer.close()
+
+
+def test_every_card_that_a_reader_can_see_is_among_those_that_are_drawn():
+    pack = two_packs()[0]
+    cards = {card.key for card in all_cards(pack)}
+
+    for rtl in (False, True):
+        for step in (*pack.steps, pack.gentle_step):
+            assert step_card(pack, step, rtl=rtl).key in cards
+    assert {funding_card(37, rtl=True).key, cover_card(rtl=False).key} <= {
+        card.key for card in common_cards()
+    }
