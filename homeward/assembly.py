@@ -40,6 +40,7 @@ class Parts:
     gateway: Gateway
     bot: TelegramBot
     postman: Postman
+    cards: CardRenderer
 
 
 @asynccontextmanager
@@ -94,7 +95,7 @@ async def assembled(settings: Settings) -> AsyncIterator[Parts]:
             await bot.start()
             postman = Postman(house, languages, bot.sender)
             refunds = Refunds(house, gateway, gifts)
-            yield Parts(settings, house, languages, gifts, refunds, gateway, bot, postman)
+            yield Parts(settings, house, languages, gifts, refunds, gateway, bot, postman, cards)
         finally:
             await bot.stop()
             await gateway.close()

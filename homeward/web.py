@@ -20,6 +20,7 @@ from pages.app import Site, add_pages
 from payments.events import Events
 from services.health import alarms_waiting, is_ready
 from services.house import DatabaseUnavailable
+from stories.cards import share_card
 
 log = structlog.get_logger("homeward")
 
@@ -67,6 +68,7 @@ def web_application(parts: Parts) -> web.Application:
             cancel_gift=by_reference(parts.house, parts.gifts.cancel),
             payment_origins=payment_origins(parts.settings),
             bot_url=f"{parts.settings.telegram_link_base}/{username}",
+            share_picture=lambda: parts.cards.png(share_card()),
             trusted_proxies=parts.settings.trusted_proxies,
         ),
     )

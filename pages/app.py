@@ -65,6 +65,7 @@ class Route:
 ROUTES = (
     Route("/", home.choose_language),
     Route("/credits", information.show_credits),
+    Route("/share.png", information.share_picture),
     Route("/leave", information.leave, is_logged=False),
     Route("/{locale}", home.add_slash),
     Route("/{locale}/", home.list_cases),

@@ -143,6 +143,7 @@ class Page:
             "asset": self.pages.assets.path,
             "organisation": Name(self.site.house.organisation),
             "bot_url": self.site.bot_url,
+            "public_url": self.site.house.public_url,
             "draft_note": help_words.DRAFT,
             "languages": [(KNOWN[code], f"/{code}{path}") for code in offered],
             "language_of": lambda code: self.site.languages.i18n(code).language,

@@ -23,6 +23,7 @@ class Site:
         cancel_gift: Closes the payment page of the gift with this reference, likewise.
         payment_origins: Where a browser may be sent to pay: `https://checkout.stripe.com`.
         bot_url: Address of the bot, or None.
+        share_picture: The PNG that others show beside a link to us.
         trusted_proxies: Networks whose `X-Forwarded-For` is believed; nobody's by default.
     """
 
@@ -33,6 +34,7 @@ class Site:
     cancel_gift: Callable[[str], Awaitable[None]]
     payment_origins: tuple[str, ...]
     bot_url: str | None
+    share_picture: Callable[[], Awaitable[bytes]]
     trusted_proxies: tuple[Network, ...] = ()
 
     @property

@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from aiohttp import web
+from aiohttp import hdrs, web
 
 from pages.page import Page
 from services import helplines
@@ -33,6 +33,13 @@ async def show_privacy(page: Page) -> web.Response:
 async def show_credits(page: Page) -> web.Response:
     """Whose drawings these are, with their licences in full."""
     return page.html("credits.html", path="/credits", credits=_credits())
+
+
+async def share_picture(page: Page) -> web.Response:
+    """What others show beside a link to us; it never changes but with the program."""
+    response = web.Response(body=await page.site.share_picture(), content_type="image/png")
+    response.headers[hdrs.CACHE_CONTROL] = "public, max-age=86400"
+    return response
 
 
 async def leave(page: Page) -> web.Response:

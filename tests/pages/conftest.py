@@ -61,12 +61,17 @@ async def world(database, languages, site_options, pay_origin):
         world.cancel_gift,
         (pay_origin,),
         "https://t.me/homeward_example_bot",
+        _share_picture,
         site_options.get("trusted_proxies", ()),
     )
     add_pages(app, site)
     async with TestClient(TestServer(app)) as client:
         world.client = client
         yield world
+
+
+async def _share_picture():
+    return b"a picture"
 
 
 async def _alive(_request):

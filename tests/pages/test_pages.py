@@ -23,6 +23,7 @@ PATHS = [
     "/credits",
 ]
 LOCALES = [("en", "ltr"), ("ar", "rtl")]
+OURS = "http://page.example/"
 
 
 async def test_each_page_is_whole_html_in_the_language_of_its_address(world):
@@ -49,7 +50,7 @@ async def test_each_page_links_to_itself_in_every_language(world):
 async def test_no_page_holds_an_address_of_somebody_else(world):
     for path in PATHS:
         page = await world.get(f"/en{path}")
-        outside = {address for address in page.addresses if "//" in address}
+        outside = {to for to in page.addresses if "//" in to and not to.startswith(OURS)}
         assert outside == {"https://t.me/homeward_example_bot"}
         assert not re.search(r"<script|<style|\sstyle=|\son[a-z]+=|javascript:", page.text)
 
@@ -410,3 +411,13 @@ async def test_what_binds_stands_in_english_beside_a_draft(world):
 
     assert 'lang="en" dir="ltr">We keep nothing of you.' in page.text
     assert 'class="english"' not in (await world.get("/en/privacy")).text
+
+
+async def test_a_link_to_any_page_is_shown_with_a_picture_of_nobody(world):
+    story = await world.get("/en/stories/mala")
+    picture = await world.get("/share.png")
+
+    assert '<meta property="og:image" content="http://page.example/share.png">' in story.text
+    assert "Mala" not in "".join(re.findall(r'<meta property="og:[^>]*>', story.text))
+    assert (picture.status, picture.headers["Content-Type"]) == (200, "image/png")
+    assert picture.headers["Cache-Control"] == "public, max-age=86400"

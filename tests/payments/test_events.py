@@ -49,9 +49,10 @@ async def door(till):
     )
     bot: Any = SimpleNamespace(username="homeward_bot")
     postman: Any = None
+    cards: Any = None
     languages = till.gifts._languages
     parts = Parts(
-        settings, till.house, languages, till.gifts, till.refunds, till.gateway, bot, postman
+        settings, till.house, languages, till.gifts, till.refunds, till.gateway, bot, postman, cards
     )
     async with TestClient(TestServer(web_application(parts))) as client:
         yield Door(client)
