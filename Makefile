@@ -26,6 +26,10 @@ test: $(VENV)/installed-dev ## Install, check style and types, run all tests.
 model: $(VENV)/installed-dev ## Thousands of random acts, in the ledger and in a model of it.
 	MODEL_RUNS=$(or $(RUNS),100) $(BIN)/python -m pytest -q --timeout=0 tests/storage/test_ledger_model.py $(ARGS)
 
+.PHONY: screens
+screens: $(VENV)/installed-dev ## Every screen of one story on a phone, a picture for each language, in build/screens.
+	$(BIN)/python -m tests.journeys.contact_sheet $(LOCALES)
+
 .PHONY: mutations
 mutations: $(VENV)/installed-dev ## Take one thing at a time from the schema; a test must notice.
 	$(BIN)/python -m pytest -q tests/storage/mutations.py $(ARGS)
