@@ -43,6 +43,8 @@ from conversations.routes import (
     Who,
     Wishes,
     decode,
+    folded,
+    unfolded,
 )
 from conversations.screens import Screen
 from conversations.visit import Commanded, Talk, Tapped, Wrote
@@ -88,8 +90,8 @@ def after(act: Act, outcome: Outcome, route: Route) -> Route:
     """The route that tells what came of *act*; *route* is the one it was asked from."""
     match act, outcome:
         case acts.ChooseLanguage(), _:
-            then = route.then if isinstance(route, SetLanguage) else ""
-            return Who(then) if then else Welcome()
+            then = unfolded(route.then) if isinstance(route, SetLanguage) else None
+            return then or Welcome()
         case acts.TakeHold(), Held(hold):
             return Payment(hold.reference)
         case acts.TakeHold(case_code), TooManyOpen():
@@ -250,7 +252,7 @@ async def _commanded(talk: Talk, name: str, argument: str) -> Decision:
         case "gifts":
             return Decision(Gifts())
         case "language":
-            return Decision(Languages())
+            return Decision(Languages(folded(await _where_one_is(talk))))
         case "help":
             return Decision(Help())
         case "privacy":
@@ -267,15 +269,14 @@ def _start(talk: Talk, argument: str) -> Decision:
     """
     named, _, tag = argument.partition("_")
     try:
-        who = decode(f"1:wh:{named}") if named else None
+        who: Route = decode(f"1:wh:{named}") if named else Welcome()
     except NotARoute:
-        who = None
-    code = who.code if isinstance(who, Who) else ""
+        who = Welcome()
     if talk.visit.person is not None and talk.visit.person.locale is not None:
-        return Decision(Who(code) if code else Welcome())
+        return Decision(who)
     if tag in talk.languages.offered:
-        return Decision(SetLanguage(tag, code), acts.ChooseLanguage(tag))
-    return Decision(Languages(code))
+        return Decision(SetLanguage(tag, folded(who)), acts.ChooseLanguage(tag))
+    return Decision(Languages(folded(who)))
 
 
 async def _where_one_is(talk: Talk) -> Route:

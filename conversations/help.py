@@ -14,6 +14,7 @@ from conversations.routes import (
     Route,
     Welcome,
     Who,
+    folded,
 )
 from conversations.screens import Binding, Button, Link, Piece, Row, Screen
 from conversations.visit import Talk
@@ -130,7 +131,8 @@ def _countries(talk: Talk, page: int) -> tuple[Row, ...]:
     if "web" in talk.look.links:
         rows.append((Link(say("Help on the web"), "/help"),))
     rows.append((Button(say("See the stories"), Cases()), Button(say("Privacy"), Privacy())))
-    rows.append((Button(say("Language"), Languages()), Button(say("Start"), Welcome())))
+    language = Button(say("Language"), Languages(folded(Help(page))))
+    rows.append((language, Button(say("Start"), Welcome())))
     return tuple(rows)
 
 

@@ -1,7 +1,19 @@
 """Following a story: who it is, step by step, the note before the hard chapter."""
 
 from conversations.help import can_help, draft_note, report_button
-from conversations.routes import Cases, Gentle, Help, Map, Need, Note, Route, Step, Who
+from conversations.routes import (
+    Cases,
+    Gentle,
+    Help,
+    Languages,
+    Map,
+    Need,
+    Note,
+    Route,
+    Step,
+    Who,
+    folded,
+)
 from conversations.screens import Button, Piece, Place, Row, Screen, StepPicture, Told
 from conversations.visit import Talk
 from locales import names
@@ -123,7 +135,8 @@ async def map_(talk: Talk, route: Map) -> Screen | None:
             *rows,
             (Button(say("From the beginning"), Step(route.code, 0)),),
             (Button(say("The plan and its costs"), Need(route.code)),),
-            (Button(say("Other stories"), Cases()), _help()),
+            (_language(Step(route.code, route.position)), Button(say("Other stories"), Cases())),
+            (_help(),),
         ),
         is_story=True,
     )
@@ -182,6 +195,11 @@ async def gentle(talk: Talk, route: Gentle) -> Screen | None:
 
 def _help() -> Button:
     return Button(say("Help"), Help())
+
+
+def _language(then: Route) -> Button:
+    """Choose another language, and see *then* in it."""
+    return Button(say("Language"), Languages(folded(then)))
 
 
 def _heading(chapter: Chapter, step_number: int, steps: int) -> Text:

@@ -14,7 +14,9 @@ MOST_BYTES = 64
 _MOST_MINOR = 10**15
 """More than any amount that is read from a message; nothing so large can be given."""
 _LONGEST_WORD = 32
-"""References have 28 characters. So a language and what to open afterwards fit into a button."""
+"""References have 28 characters."""
+_LONGEST_FOLDED = _LONGEST_WORD + len("wh.")
+"""A screen of one such word. So a language and what to open afterwards fit into a button."""
 
 
 class NotARoute(ValueError):
@@ -28,7 +30,7 @@ class Welcome:
 
 @dataclass(frozen=True, slots=True)
 class Languages:
-    """Choose a language; *then* is a case code to open afterwards, or empty."""
+    """Choose a language; *then* is the screen to open afterwards (see `folded`), or empty."""
 
     then: str = ""
 
@@ -335,7 +337,7 @@ def encode(route: Route) -> str:
 def decode(data: str) -> Route:
     """
     Read a short form. Numbers are whole, not negative and not absurd; words are of
-    `[a-zA-Z0-9_-]` and so short that a route made of them fits into a button again.
+    `[a-zA-Z0-9_.-]` and so short that a route made of them fits into a button again.
 
     Whether the case, step or gift it names exists is for the screen to find out.
 
@@ -351,7 +353,9 @@ def decode(data: str) -> Route:
     if len(values) > len(known):
         raise NotARoute(f"{route.__name__} takes {len(known)} fields, got {len(values)}")
     read = (
-        _number(value) if field.type is int else _word(value)
+        _number(value)
+        if field.type is int
+        else _word(value, _LONGEST_FOLDED if field.name == "then" else _LONGEST_WORD)
         for field, value in zip(known, values, strict=False)
     )
     make: Callable[..., Route] = route
@@ -361,13 +365,27 @@ def decode(data: str) -> Route:
         raise NotARoute(f"{route.__name__} lacks a field") from error
 
 
+def folded(route: Route) -> str:
+    """*route* as one word inside another; empty for the way in, and where it would be too long."""
+    word = encode(route).removeprefix(f"{VERSION}:").replace(":", ".")
+    return word if len(word) <= _LONGEST_FOLDED and route != Welcome() else ""
+
+
+def unfolded(word: str) -> Route | None:
+    """The route that was folded into *word*; None if there is none in it."""
+    try:
+        return decode(f"{VERSION}:{word.replace('.', ':')}")
+    except NotARoute:
+        return None
+
+
 def _number(value: str) -> int:
     if not value.isdecimal() or int(value) > _MOST_MINOR:
         raise NotARoute(f"{value!r} is not a number that a button holds")
     return int(value)
 
 
-def _word(value: str) -> str:
-    if len(value) > _LONGEST_WORD or not all(sign.isalnum() or sign in "_-" for sign in value):
+def _word(value: str, longest: int) -> str:
+    if len(value) > longest or not all(sign.isalnum() or sign in "_.-" for sign in value):
         raise NotARoute(f"{value!r} is not a word that a button holds")
     return value

@@ -26,6 +26,8 @@ from conversations.routes import (
     Who,
     decode,
     encode,
+    folded,
+    unfolded,
 )
 from locales.known import KNOWN
 from services.wishes import mark_of
@@ -174,8 +176,9 @@ def test_data_of_no_route_is_refused(data):
 
 
 def test_a_word_as_long_as_can_be_still_fits_beside_a_language():
-    then = "a" * 32
+    then = folded(Who("a" * 32))
 
+    assert unfolded(then) == Who("a" * 32)
     assert decode(f"1:l:{then}") == Languages(then)
     for locale in KNOWN:
         assert decode(encode(SetLanguage(locale, then))) == SetLanguage(locale, then)

@@ -50,8 +50,8 @@ async def test_a_link_to_a_case_asks_the_language_and_then_opens_the_case(chat, 
     code = (await case_of(house)).code
 
     await chat.command("start", code)
-    assert chat.route == Languages(code)
-    await chat.tap(next(route for route in chat.routes if route == SetLanguage("en", code)))
+    assert chat.route == Languages(f"wh.{code}")
+    await chat.tap(SetLanguage("en", f"wh.{code}"))
 
     assert chat.route == Who(code)
     assert (await chat.person()).locale == "en"
@@ -71,7 +71,7 @@ async def test_a_link_may_name_a_case_as_its_page_does(chat, house):
     code = (await case_of(house)).code
 
     await chat.command("start", "mala")
-    await chat.tap(SetLanguage("en", "mala"))
+    await chat.tap(SetLanguage("en", "wh.mala"))
 
     assert Step(code, 0) in chat.routes
 

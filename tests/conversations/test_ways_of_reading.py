@@ -5,6 +5,7 @@ import pytest
 from bot.rendering import render
 from conversations.routes import (
     Cases,
+    Help,
     Languages,
     Map,
     Note,
@@ -135,7 +136,49 @@ async def test_a_link_changes_no_language_that_was_chosen(chat, code):
 async def test_a_language_that_is_not_offered_is_asked_for(chat, code, tag):
     await chat.command("start", f"{code}_{tag}")
 
-    assert chat.route == Languages(code)
+    assert chat.route == Languages(f"wh.{code}")
+
+
+# Another language on the way
+
+
+async def test_another_language_chosen_on_the_way_shows_the_very_card_again(chat, code):
+    await chat.tap(SetLanguage("en"))
+    await chat.tap(Step(code, 3))
+    await chat.tap(Map(code, 3))
+    (choose,) = (route for route in chat.routes if isinstance(route, Languages))
+    await chat.tap(choose)
+    (arabic,) = (r for r in chat.routes if isinstance(r, SetLanguage) and r.locale == "ar")
+
+    await chat.tap(arabic)
+
+    assert chat.route == Step(code, 3)
+    assert (await chat.person()).locale == "ar"
+
+
+async def test_the_command_for_languages_comes_back_to_where_one_reads(chat, code):
+    await chat.tap(SetLanguage("en"))
+    await chat.tap(Step(code, 3))
+
+    await chat.command("language")
+
+    assert SetLanguage("ar", f"st.{code}.3") in chat.routes
+
+
+async def test_help_stays_help_in_another_language(chat):
+    await chat.tap(Help(1))
+    assert Languages("he.1") in chat.routes
+
+    await chat.tap(SetLanguage("ar", "he.1"))
+
+    assert chat.route == Help(1)
+
+
+@pytest.mark.parametrize("then", ["xx", "st", "st.a.b", "..", "1.he"])
+async def test_what_cannot_be_unfolded_leads_to_the_way_in(chat, then):
+    await chat.tap(SetLanguage("ar", then))
+
+    assert chat.route == Welcome()
 
 
 # Drafts
