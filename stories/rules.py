@@ -8,6 +8,8 @@ This is the check that a pack can be loaded and shown. Whether it may be *publis
 import re
 import unicodedata
 
+from locales.encodings import encoding_fault
+
 TEXT_CHARACTERS = 350
 """Of one step: it is read on a phone, one idea at a time."""
 
@@ -22,7 +24,6 @@ _ZERO_WIDTH_SPACE = "\u200b"
 _WITHOUT_SPACES = frozenset({"km", "lo", "my", "th"})
 """Languages that may mark where a line can break by a zero-width space."""
 
-_PRESENTATION_FORMS = re.compile("[\ufb50-\ufdff\ufe70-\ufefc]")
 _LONG_NUMBER = re.compile(r"(?:\d[\s().\-‑–]*){6,}")
 _ADDRESS = re.compile(
     r"https?:|www\.|@|\b[a-z0-9-]+\.(?:com|org|net|info|me|io|co|link|app|gg|ly)\b", re.IGNORECASE
@@ -67,8 +68,8 @@ def faults(text: str, locale: str, most: int) -> list[str]:
         found.append("it is not in Unicode form NFC; normalise it")
     if (hidden := hidden_characters(text, locale)) != "":
         found.append(f"it holds control or invisible characters ({hidden}); take them out")
-    if _PRESENTATION_FORMS.search(text):
-        found.append("it holds Arabic presentation forms; type it in plain letters")
+    if (fault := encoding_fault(text, locale)) is not None:
+        found.append(fault)
     found += [remedy for pattern, remedy in _DETAILS if pattern.search(text)]
     return found
 

@@ -14,6 +14,7 @@ from typing import NamedTuple
 import pytest
 from babel.messages.pofile import read_po
 
+from locales.encodings import encoding_fault
 from locales.known import HERE, KNOWN, LOCALES, SOURCE, catalog_path
 from locales.template import flaw_in, template
 from stories.pack import shipped_packs
@@ -74,15 +75,15 @@ def characters(entry, form):
         category = unicodedata.category(character)
         if "\u202a" <= character <= "\u202e":
             return "bidi override or embedding"
-        if "\ufb50" <= character <= "\ufdff" or "\ufe70" <= character <= "\ufefc":
-            return "Arabic presentation form, copied from a PDF"
         if character == "\u200b" and entry.locale not in WITHOUT_SPACES:
             return "zero-width space"
         if character == "\ufffd" or (category == "Cc" and character != "\n") or category == "Co":
             return f"stray character U+{ord(character):04X}"
         if category == "Nd" and not character.isascii():
             return "digits that are not Latin"
-    return None if unicodedata.is_normalized("NFC", form) else "not NFC"
+    if not unicodedata.is_normalized("NFC", form):
+        return "not NFC"
+    return encoding_fault(form, entry.locale)
 
 
 def script(entry, form):
@@ -185,6 +186,7 @@ def test_a_shipped_catalog_counts_as_its_language_does(locale):
         (characters, "ar", "To", "إلى\u200b"),
         (characters, "ar", "18", "١٨"),
         (characters, "fr", "To", "a\u0300"),
+        (characters, "my", "Home", "\u1031\u1000\u102c\u1004\u1039\u1038"),
         (characters, "fr", "To", "\ufffd"),
         (characters, "fr", "To", "\x07"),
         (script, "ar", "Hello all", "Hello كل"),

@@ -15,6 +15,7 @@ from stories import rules
         ("th", "ฉัน\u200bกลับบ้าน"),
         ("km", "ខ្ញុំ\u200bទៅ\u200bផ្ទះ"),
         ("my", "ကျွန်မ အိမ်ပြန်ခဲ့တယ်။"),
+        ("my", "ယောက်ျားတွေ သင်္ဘောပေါ်မှာ ဩဂုတ်ထိ ဒေါ်လေးကို စောင့်တယ်။"),
         ("zh_Hans", "我回家了。"),
     ],
 )
@@ -42,6 +43,8 @@ def test_a_plain_text_has_no_fault(locale, text):
         ("ar", "\u200fعدتُ إلى البيت", "U+200F"),
         ("en", "soft\u00adhyphen", "U+00AD"),
         ("ar", "\ufe8eلبيت", "presentation"),
+        ("my", "\u1031\u1000\u102c\u1004\u1039\u1038", "Zawgyi"),
+        ("my", "\u1019\u103a\u1060", "Zawgyi"),
         ("vi", "Tie\u0302\u0301ng", "NFC"),
         ("en", " A space before.", "space"),
     ],
