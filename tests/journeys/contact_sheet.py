@@ -31,6 +31,10 @@ from tests.journeys.program import program_inside
 
 PHONE = {"width": 360, "height": 740}
 COLUMNS = 6
+CUT_SHORT = """
+[...document.querySelectorAll(".key > span")]
+  .filter(label => label.scrollWidth > label.clientWidth).map(label => label.innerText)
+"""
 OUT = Path("build/screens")
 
 
@@ -39,6 +43,7 @@ class Walker:
 
     def __init__(self, page, telegram, words):
         self.shots = []
+        self.cut_short = set()
         self._page = page
         self._telegram = telegram
         self._words = words
@@ -47,6 +52,7 @@ class Walker:
         """Take a picture of the phone."""
         await self._telegram.settled()
         await self._page.wait_for_timeout(250)
+        self.cut_short.update(await self._page.evaluate(CUT_SHORT))
         self.shots.append(Image.open(io.BytesIO(await self._page.screenshot())))
 
     async def press(self, label):
@@ -99,7 +105,7 @@ def sheet(shots):
 
 
 async def draw(locale, browser, town, dark):
-    """The sheet of one language."""
+    """The sheet of one language, and the labels of buttons that do not fit."""
     words = Languages.load().i18n(locale)
     scheme = "dark" if dark else "light"
     context = await browser.new_context(viewport=PHONE, color_scheme=scheme)
@@ -110,7 +116,7 @@ async def draw(locale, browser, town, dark):
     await walker.seen()
     await walk(walker, words)
     await context.close()
-    return sheet(walker.shots)
+    return sheet(walker.shots), walker.cut_short
 
 
 async def main(locales):
@@ -127,9 +133,10 @@ async def main(locales):
         browser = await player.chromium.launch(executable_path=program, args=CHROMIUM_ARGS)
         async with program_inside(given, outside) as town:
             for number, locale in enumerate(locales):
-                drawn = await draw(locale, browser, town, dark=bool(number % 2))
+                drawn, cut_short = await draw(locale, browser, town, dark=bool(number % 2))
                 drawn.save(OUT / f"{locale}.png", optimize=True)
                 sys.stdout.write(f"{OUT / locale}.png\n")
+                sys.stdout.writelines(f"  cut short: {label}\n" for label in sorted(cut_short))
         await browser.close()
     shutil.rmtree(folder)
 
