@@ -1,6 +1,7 @@
 """Help, privacy, and an answer to everything else."""
 
 from collections.abc import Mapping, Sequence
+from unicodedata import east_asian_width
 
 from conversations.routes import (
     Cases,
@@ -24,8 +25,8 @@ from services import helplines
 from services.help_words import DRAFT, NONE_CHECKED, REPORTED, emergency, told_of
 
 COUNTRIES_A_PAGE = 12
-_HALF_A_ROW = 22
-"""Letters of a label that shares a row."""
+_HALF_A_ROW = 17
+"""Letters of a label that shares a row on a small phone; a Chinese one takes the room of two."""
 _NEAREST = {
     "th": ("TH",),
     "vi": ("VN",),
@@ -108,6 +109,10 @@ def _in_rows(codes: Sequence[str], lengths: Mapping[str, int]) -> list[list[str]
     return rows
 
 
+def _width(label: str) -> int:
+    return sum(2 if east_asian_width(sign) == "W" else 1 for sign in label)
+
+
 def _countries(talk: Talk, page: int) -> tuple[Row, ...]:
     """A button for each country, the likely ones first, a page at a time, and the ways on."""
     i18n = talk.languages.i18n(talk.locale)
@@ -117,7 +122,7 @@ def _countries(talk: Talk, page: int) -> tuple[Row, ...]:
     last = (len(ordered) - 1) // COUNTRIES_A_PAGE
     page = min(page, last)
     shown = ordered[page * COUNTRIES_A_PAGE : (page + 1) * COUNTRIES_A_PAGE]
-    lengths = {code: len(i18n.country(code)) for code in shown}
+    lengths = {code: _width(i18n.country(code)) for code in shown}
     rows: list[Row] = [
         tuple(Button(Text("{country}", {"country": Country(code)}), HelpIn(code)) for code in row)
         for row in _in_rows(shown, lengths)

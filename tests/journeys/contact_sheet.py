@@ -110,7 +110,7 @@ async def draw(locale, browser, town, dark):
     scheme = "dark" if dark else "light"
     context = await browser.new_context(viewport=PHONE, color_scheme=scheme)
     page = await context.new_page()
-    await page.goto(f"{town.telegram.phone_url}?a={words.language.telegram}")
+    await page.goto(f"{town.telegram.phone_url}?a={words.html_lang.lower()}")
     walker = Walker(page, town.telegram, words)
     await page.locator(".instead button").click()
     await walker.seen()
