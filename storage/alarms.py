@@ -1,6 +1,7 @@
 """Alarms: what the operator must look at. One row for each thing, however often it is noticed."""
 
 import datetime as dt
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 
@@ -17,6 +18,15 @@ alarm = table(
     sa.Column("raised_at", UnixTime, nullable=False),
     sa.UniqueConstraint("kind", "subject"),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """An alarm as it was rung; `kind` and `subject` as `ring` says."""
+
+    kind: str
+    subject: str
+    raised_at: dt.datetime
 
 
 async def ring(connection: Connection, kind: str, subject: str, now: dt.datetime) -> bool:
@@ -36,3 +46,13 @@ async def ring(connection: Connection, kind: str, subject: str, now: dt.datetime
 async def count(connection: Connection) -> int:
     """How many alarms there are."""
     return await rows.count(connection, alarm)
+
+
+async def since(connection: Connection, moment: dt.datetime) -> list[Alarm]:
+    """The alarms rung at *moment* or later, newest first."""
+    found = await connection.execute(
+        sa.select(alarm.c.kind, alarm.c.subject, alarm.c.raised_at)
+        .where(alarm.c.raised_at >= moment)
+        .order_by(alarm.c.raised_at.desc(), alarm.c.id.desc())
+    )
+    return [Alarm(*row) for row in found]

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import click
 
+from homeward.cli.alarms import alarms
 from homeward.cli.demo import demo
 from homeward.cli.gift import gift
 from homeward.cli.helplines import helplines
@@ -32,7 +33,7 @@ def homeward() -> None:
 
 for command in (
     demo, serve, worker, poll, migrate, samples, stories, telegram, ledger, spending, plan, gift,
-    reconcile, helplines, keys,
+    reconcile, alarms, helplines, keys,
 ):  # fmt: skip
     homeward.add_command(command)
 

@@ -1,10 +1,16 @@
 """Settings as a process would find them: an environment and a folder of their own."""
 
+import asyncio
 import os
 
 import pytest
 
+from homeward.cli.main import main
 from homeward.settings import Settings
+from locales.catalog import Languages
+from storage import cases
+from storage.sealing import new_data_key
+from tests.payments.rig import a_till
 
 SET = {
     "DATA_KEY": "kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk=",
@@ -43,3 +49,31 @@ def environment(monkeypatch, tmp_path):
             monkeypatch.setenv(name, value)
 
     return put
+
+
+@pytest.fixture
+async def till(database):
+    async with a_till(database, Languages.load()) as till:
+        async with till.house.write() as connection:
+            for code in ("one", "two"):
+                await cases.add_staff(connection, code, invented=True)
+        yield till
+
+
+@pytest.fixture
+def run(database_url, monkeypatch, capfd):
+    """Call it with a command line to get its exit code and what it said."""
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    monkeypatch.setenv("DATA_KEY", new_data_key())
+
+    async def call(*arguments):
+        def command():
+            with pytest.raises(SystemExit) as end:
+                main(list(arguments))
+            return end.value.code
+
+        code = await asyncio.to_thread(command)
+        told = capfd.readouterr()
+        return code, told.out + told.err
+
+    return call

@@ -1,42 +1,8 @@
 """What staff do on the command line, over a real database: done, or told what to do instead."""
 
-import asyncio
-
 import pytest
 
-from homeward.cli.main import main
-from locales.catalog import Languages
-from storage import cases
-from storage.sealing import new_data_key
-from tests.payments.rig import a_till, usd
-
-
-@pytest.fixture
-async def till(database):
-    async with a_till(database, Languages.load()) as till:
-        async with till.house.write() as connection:
-            for code in ("one", "two"):
-                await cases.add_staff(connection, code, invented=True)
-        yield till
-
-
-@pytest.fixture
-def run(database_url, monkeypatch, capfd):
-    """Call it with a command line to get its exit code and what it said."""
-    monkeypatch.setenv("DATABASE_URL", database_url)
-    monkeypatch.setenv("DATA_KEY", new_data_key())
-
-    async def call(*arguments):
-        def command():
-            with pytest.raises(SystemExit) as end:
-                main(list(arguments))
-            return end.value.code
-
-        code = await asyncio.to_thread(command)
-        told = capfd.readouterr()
-        return code, told.out + told.err
-
-    return call
+from tests.payments.rig import usd
 
 
 async def test_spending_is_recorded_by_one_and_approved_by_another(till, run):
