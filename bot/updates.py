@@ -71,7 +71,9 @@ class Membership:
 class _Prepared:
     screen: Rendered
     place: Place | None
+    is_counted: bool
     person_id: int | None
+    locale: str
 
 
 class Conversation:
@@ -189,18 +191,26 @@ class Conversation:
         if person is not None and person.text_only:
             screen = replace(screen, picture=None)
         i18n = self._languages.i18n(talk.locale)
+        is_counted = (
+            person is not None and screen.is_plan and await talk.look.came_by_link(person.id)
+        )
         return _Prepared(
             render(screen, i18n, self._house.public_url),
             screen.place,
+            is_counted,
             None if person is None else person.id,
+            talk.locale,
         )
 
     async def _remember(self, prepared: _Prepared) -> None:
         """Remember where the person is, if the screen is a place and the person is known."""
-        if prepared.place is not None and prepared.person_id is not None:
+        person_id, place = prepared.person_id, prepared.place
+        if person_id is not None and place is not None:
             await incoming.remember_place(
-                self._house, prepared.person_id, prepared.place.case_id, prepared.place.position
+                self._house, person_id, place.case_id, place.position, prepared.locale
             )
+        if person_id is not None and prepared.is_counted:
+            await incoming.saw_plan(self._house, person_id, prepared.locale)
 
 
 _ASKING = (Payment, Cancel, Gift)

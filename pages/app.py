@@ -17,7 +17,7 @@ from pages.errors import error_page
 from pages.headers import harden, security_headers
 from pages.page import Page, Pages, environment
 from pages.site import Site
-from pages.views import giving, home, information, ledger, receipt, reporting, story
+from pages.views import campaign, giving, home, information, ledger, receipt, reporting, story
 from services.house import DatabaseUnavailable
 
 __all__ = ["Site", "add_pages"]
@@ -30,6 +30,8 @@ _PATTERNS = {
     "slug": "[a-z0-9-]{1,32}",
     "reference": "[0-9a-z]{1,64}",
     "format": "json|csv",
+    "campaign": "[a-z0-9]{1,16}",
+    "picture": "svg|png",
 }
 """What may stand in each place of an address."""
 _READING = (hdrs.METH_GET, hdrs.METH_HEAD)
@@ -67,6 +69,8 @@ ROUTES = (
     Route("/credits", information.show_credits),
     Route("/share.png", information.share_picture),
     Route("/leave", information.leave, is_logged=False),
+    Route("/c/{campaign}", campaign.follow),
+    Route("/c/{campaign}.{picture}", campaign.picture),
     Route("/{locale}", home.add_slash),
     Route("/{locale}/", home.list_cases),
     Route("/{locale}/stories/{slug}", story.show),
@@ -78,6 +82,7 @@ ROUTES = (
     Route("/{locale}/r/{reference}", receipt.show),
     Route("/{locale}/r/{reference}/cancel", receipt.back_to_receipt, post=receipt.cancel),
     Route("/{locale}/r/{reference}/answer", receipt.back_to_receipt, post=receipt.answer),
+    Route("/{locale}/c/{campaign}", campaign.poster),
     Route("/{locale}/help", information.show_help, is_logged=False),
     Route("/{locale}/report", reporting.back_home, post=reporting.report),
     Route("/{locale}/privacy", information.show_privacy),

@@ -1,5 +1,6 @@
 """One request to the page: who reads, in which language, and the answer as HTML."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,10 +16,12 @@ from pages.assets import Assets
 from pages.funding import bar
 from pages.site import Site
 from services import help_words
+from services.arrivals import PAYLOAD
 from services.wording import ending
 from stories import icons
 from values.money import Money
 
+_CAMPAIGN = re.compile(r"[a-z0-9]{1,16}")
 _TEMPLATES = Path(__file__).with_name("templates")
 
 
@@ -67,6 +70,19 @@ class Page:
     def site(self) -> Site:
         """The site this page is of."""
         return self.pages.site
+
+    @property
+    def campaign(self) -> str:
+        """The code of the campaign by whose link the reader came; empty if by none."""
+        asked = self.request.query.get("c", "")
+        return asked if _CAMPAIGN.fullmatch(asked) else ""
+
+    @property
+    def bot_url(self) -> str | None:
+        """The address of the bot, or None; it too keeps the campaign the reader came by."""
+        if self.site.bot_url is None or not self.campaign:
+            return self.site.bot_url
+        return f"{self.site.bot_url}?start={PAYLOAD}{self.campaign}"
 
     @property
     def locale(self) -> str:
@@ -142,7 +158,9 @@ class Page:
             "url": self.url,
             "asset": self.pages.assets.path,
             "organisation": Name(self.site.house.organisation),
-            "bot_url": self.site.bot_url,
+            "bot_url": self.bot_url,
+            "campaign": self.campaign,
+            "from_campaign": f"?c={self.campaign}" if self.campaign else "",
             "public_url": self.site.house.public_url,
             "draft_note": help_words.DRAFT,
             "languages": [(KNOWN[code], f"/{code}{path}") for code in offered],

@@ -7,6 +7,7 @@ these with what the migrations make.
 
 from storage import (
     alarms,
+    campaigns,
     cases,
     checkouts,
     disbursements,
@@ -32,6 +33,7 @@ from storage.schema import metadata
 
 TABLE_MODULES = (
     alarms,
+    campaigns,
     cases,
     checkouts,
     disbursements,

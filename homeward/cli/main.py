@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import click
 
 from homeward.cli.alarms import alarms
+from homeward.cli.campaign import campaign
 from homeward.cli.demo import demo
 from homeward.cli.gift import gift
 from homeward.cli.helplines import helplines
@@ -33,7 +34,7 @@ def homeward() -> None:
 
 for command in (
     demo, serve, worker, poll, migrate, samples, stories, telegram, ledger, spending, plan, gift,
-    reconcile, alarms, helplines, keys,
+    reconcile, alarms, campaign, helplines, keys,
 ):  # fmt: skip
     homeward.add_command(command)
 

@@ -37,6 +37,18 @@ _PEOPLE = {
     },
 }  # fmt: skip
 
+_CAMPAIGNS = {
+    "campaign": lambda w, n: {
+        "id": n, "code": f"campaign {n}", "name": "Spring", "case_id": w.a, "locale": "en",
+        "begins_at": 1, "ends_at": 2,
+    },
+    "campaign_count": lambda w, n: {
+        "campaign_id": w.campaign, "day": "2026-11-27", "locale": "en", "stage": n, "times": 1,
+    },
+    "arrival": lambda w, n: {"person_id": w.newcomer, "campaign_id": w.campaign, "furthest": 1},
+    "gift_source": lambda w, n: {"hold_id": w.open_hold, "campaign_id": w.campaign},
+}  # fmt: skip
+
 _CASES = {
     "cases": lambda w, n: {
         "id": w.spare_book, "book_kind": "case", "code": f"c{n}", "slug": f"case-{n}",
@@ -135,7 +147,7 @@ _MACHINES = {
     "stray": lambda w, n: {"transaction_id": w.moved, "payment_id": None, "word": "topup"},
 }  # fmt: skip
 
-_MADE = {**_PEOPLE, **_CASES, **_GIFTS, **_MACHINES}
+_MADE = {**_PEOPLE, **_CAMPAIGNS, **_CASES, **_GIFTS, **_MACHINES}
 
 
 def sample(world, table, **changes):
@@ -157,11 +169,15 @@ def settle_tables(world):
     world.one, world.two, world.three = (add("staff") for _ in range(3))
     add("cases", id=world.b)
     add("cases", id=world.a)
+    world.newcomer = add("person")
     world.person = add("person")
     _settle_stories(world, add)
     world.open_hold = add("hold")
     world.hold = add("hold", state="settled", donation_id=world.gift)
     add("giver", hold_id=world.hold)
+    world.campaign = add("campaign")
+    add("arrival", person_id=world.person)
+    add("gift_source", hold_id=world.hold)
     world.charge = add("stripe_charge")
     world.moved = add("stripe_transaction")
     add("stray")

@@ -44,7 +44,9 @@ class World:
         self.gift_to_b, self.spending = self.new_id(), self.new_id()
         self.accounts = {}
         self.there = {}
-        self.one = self.two = self.three = self.person = self.spare_book = None
+        self.one = self.two = self.three = self.person = self.newcomer = self.campaign = (
+            self.spare_book
+        ) = None
         self.version = self.version_of_b = self.approval_of_b = None
         self.hold = self.open_hold = self.charge = self.order = self.undecided = None
 
