@@ -19,9 +19,14 @@ async def a_campaign(house, **options):
     return await campaigns.create(house, **{**given, **options})
 
 
-async def counted(house, campaign):
+async def reported(house, campaign):
     found = await campaigns.report(house, campaign.code)
-    return {count.stage: count.times for count in found.counts}
+    assert isinstance(found, campaigns.Report)
+    return found
+
+
+async def counted(house, campaign):
+    return {count.stage: count.times for count in (await reported(house, campaign)).counts}
 
 
 async def test_a_link_opens_its_story_at_once_in_its_language(house, chat):
@@ -90,10 +95,10 @@ async def test_a_gift_is_the_campaigns_once_it_has_arrived(house, chat):
     case = await case_of(house)
     await chat.command("start", f"c-{made.code}")
     await chat.tap(Give(case.code, 2500))
-    before = (await campaigns.report(house, made.code)).given
+    before = (await reported(house, made)).given
 
     await move(house, chat.route.reference, HoldState.SETTLED)
-    (given,) = (await campaigns.report(house, made.code)).given
+    (given,) = (await reported(house, made)).given
 
     assert before == []
     assert (given.gifts, given.amount_minor, given.currency) == (1, usd(25).amount_minor, "USD")
