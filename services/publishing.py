@@ -11,7 +11,10 @@ import datetime as dt
 from protection.approval import valid_approval
 from protection.consent import allowed_locales
 from protection.gate import Finding, findings
+from services import audit
+from services.audit import PROGRAM
 from storage import cases as case_rows
+from storage import staff as staff_rows
 from storage import stories as story_rows
 from storage.codes import new_case_code
 from storage.database import Connection
@@ -48,7 +51,7 @@ async def keep_draft(
     now: dt.datetime,
 ) -> int:
     """Keep *pack* as a draft of the case; hand back the version's id. Nobody sees it yet."""
-    return await story_rows.add_version(
+    version_id = await story_rows.add_version(
         connection,
         seal,
         case_id=case_id,
@@ -57,6 +60,9 @@ async def keep_draft(
         pack=pack.to_json(),
         now=now,
     )
+    author = await _code(connection, author_id)
+    await _record(connection, author, "story.drafted", case_id, version_id, now)
+    return version_id
 
 
 async def bring_in(
@@ -101,12 +107,22 @@ async def approve(
         reasons.append("Somebody other than the author must approve it.")
     if reasons:
         raise NotPublishable(reasons)
-    return await story_rows.add_approval(connection, version, approver_id=approver_id, now=now)
+    approval_id = await story_rows.add_approval(
+        connection, version, approver_id=approver_id, now=now
+    )
+    approver = await _code(connection, approver_id)
+    await _record(connection, approver, "story.approved", version.case_id, version_id, now)
+    return approval_id
 
 
-async def publish(connection: Connection, seal: Seal, *, version_id: int, now: dt.datetime) -> None:
+async def publish(
+    connection: Connection, seal: Seal, *, version_id: int, now: dt.datetime, by: str = PROGRAM
+) -> None:
     """
     Make the version the public one of its case.
+
+    Args:
+        by: The code of who does it.
 
     Raises:
         NotPublishable: the gate, the consent or the approval is missing.
@@ -132,6 +148,7 @@ async def publish(connection: Connection, seal: Seal, *, version_id: int, now: d
     if reasons or approval_id is None:
         raise NotPublishable(reasons)
     await story_rows.publish(connection, version.case_id, version_id, approval_id, now)
+    await _record(connection, by, "story.published", version.case_id, version_id, now)
 
 
 def gate_findings(pack: Pack) -> list[Finding]:
@@ -161,3 +178,18 @@ async def _version(connection: Connection, seal: Seal, version_id: int) -> story
     if version is None:
         raise LookupError(f"there is no story version {version_id}")
     return version
+
+
+async def _code(connection: Connection, staff_id: int) -> str:
+    member = await staff_rows.by_id(connection, staff_id)
+    return "" if member is None else member.code
+
+
+async def _record(
+    connection: Connection, by: str, act: str, case_id: int, version_id: int, now: dt.datetime
+) -> None:
+    case = await case_rows.by_id(connection, case_id)
+    about = "" if case is None else audit.of_case(case)
+    await audit.record(
+        connection, by=by, act=act, about=about, detail={"version": version_id}, now=now
+    )

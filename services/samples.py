@@ -10,11 +10,21 @@ from collections.abc import Sequence
 
 from services.publishing import CHANNELS, approve, keep_draft, open_case, publish
 from storage import cases as case_rows
+from storage import staff as staff_rows
 from storage import stories as story_rows
 from storage.database import Connection
 from storage.sealing import Seal
+from storage.staff import Role
 from storage.stories import Consent
 from stories.pack import Pack
+
+INVENTED_STAFF = {
+    "invented-officer": (Role.CASE_OFFICER,),
+    "invented-reviewer": (Role.PROTECTION_OFFICER, Role.FINANCE),
+    "invented-admin": (Role.ADMIN,),
+    "invented-second-admin": (Role.ADMIN,),
+}
+"""Who answers for the invented cases: codes and roles. Nobody."""
 
 _CONSENT_LASTS = dt.timedelta(days=365)
 
@@ -40,8 +50,8 @@ async def put_samples(
     """
     if await case_rows.real_case_exists(connection):
         raise RealCaseThere(RealCaseThere.__doc__)
-    author = await case_rows.add_staff(connection, "invented-officer", invented=True)
-    approver = await case_rows.add_staff(connection, "invented-reviewer", invented=True)
+    ids = await _invented_staff(connection, now)
+    author, approver = ids["invented-officer"], ids["invented-reviewer"]
     new = []
     for pack in packs:
         if not pack.invented:
@@ -50,6 +60,23 @@ async def put_samples(
             await _put(connection, seal, pack, author, approver, now)
             new.append(pack.slug)
     return new
+
+
+async def _invented_staff(connection: Connection, now: dt.datetime) -> dict[str, int]:
+    """The invented staff with their roles, made now as far as they are not there; ids by code."""
+    ids = {
+        code: await case_rows.add_staff(connection, code, invented=True) for code in INVENTED_STAFF
+    }
+    asking, granting = (ids[code] for code in INVENTED_STAFF if "admin" in code)
+    for code, roles in INVENTED_STAFF.items():
+        member = await staff_rows.by_code(connection, code)
+        others = [other for other in (asking, granting, *ids.values()) if other != ids[code]]
+        held = frozenset() if member is None else member.roles
+        for role in [role for role in roles if role not in held]:
+            await staff_rows.give_role(
+                connection, ids[code], role, requester_id=others[0], decider_id=others[1], now=now
+            )
+    return ids
 
 
 async def _put(

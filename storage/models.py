@@ -7,9 +7,11 @@ these with what the migrations make.
 
 from storage import (
     alarms,
+    audit,
     campaigns,
     cases,
     checkouts,
+    desk,
     disbursements,
     executors,
     helpline_checks,
@@ -19,6 +21,7 @@ from storage import (
     people,
     reconciliation,
     refund_orders,
+    staff,
     stories,
     stripe_events,
     stripe_facts,
@@ -33,9 +36,11 @@ from storage.schema import metadata
 
 TABLE_MODULES = (
     alarms,
+    audit,
     campaigns,
     cases,
     checkouts,
+    desk,
     disbursements,
     executors,
     helpline_checks,
@@ -45,6 +50,7 @@ TABLE_MODULES = (
     people,
     reconciliation,
     refund_orders,
+    staff,
     stories,
     stripe_events,
     stripe_facts,
@@ -59,8 +65,10 @@ METADATA = metadata
 
 GUARDS: tuple[Guard, ...] = (
     *LEDGER,
+    *audit.GUARDS,
     *cases.GUARDS,
     *disbursements.GUARDS,
     *helpline_checks.GUARDS,
+    *staff.GUARDS,
     *surplus.GUARDS,
 )
