@@ -19,8 +19,9 @@ from telegram.error import Forbidden
 from bot.lanes import Lanes
 from bot.rendering import Rendered, render
 from bot.sending import Sender, Shown, takes_place_of
+from conversations import desk
 from conversations.dialog import Decision, after, decide, show
-from conversations.routes import HELPING, Cancel, Gift, Payment, Route, decode, encode
+from conversations.routes import HELPING, Cancel, Gift, Lost, Payment, Route, decode, encode
 from conversations.screens import Place, Screen
 from conversations.visit import Commanded, Did, SentSomething, Talk, Tapped, Visit, Wrote
 from locales.catalog import Languages
@@ -111,6 +112,8 @@ class Conversation:
         await self._lanes.close()
 
     async def _answer(self, came: Incoming) -> None:
+        if await self._led_to_desk(came):
+            return
         async with self._house.looking() as look:
             talk = await self._talk(look, came)
             decision = await decide(talk)
@@ -123,6 +126,32 @@ class Conversation:
         else:
             toast = None if prepared is None else prepared.screen.toast
             await self._act(came, talk.locale, decision, toast)
+
+    async def _led_to_desk(self, came: Incoming) -> bool:
+        """
+        Give a member of staff a link to the desk, if that is what they ask for.
+
+        What is kept of the answer is no more than that it was sent: the link is nowhere but in the
+        message. Whoever is not of the staff is answered as for any unknown command.
+        """
+        if not isinstance(came.did, Commanded) or came.did.name != desk.COMMAND:
+            return False
+        if not await desk.is_staff(self._house, came.chat_id):
+            return False
+        claimed = await incoming.carry_out(
+            self._house,
+            update_id=came.update_id,
+            chat_id=came.chat_id,
+            act=None,
+            locale="en",
+            route_after=lambda _: encode(Lost()),
+        )
+        screen = None if claimed.route is None else await desk.way_in(self._house, came.chat_id)
+        if screen is not None:
+            words = render(screen, self._languages.i18n("en"), self._house.public_url)
+            await self._sender.show(came.chat_id, words, None)
+            await incoming.answered(self._house, came.update_id)
+        return True
 
     async def _look(self, came: Incoming, prepared: _Prepared) -> None:
         """Answer somebody who only looks. Nothing is claimed."""

@@ -110,6 +110,21 @@ async def revoke(settings: Settings, code: str, role: str | None, *, by: str) ->
     return await _do(settings, act)
 
 
+async def renew(settings: Settings, code: str, *, by: str) -> str:
+    """Another secret for who lost their app; hand back what was done. Raises NotDone."""
+
+    async def act(house: House) -> str:
+        done = await staff.renew(house, code, by=by)
+        if not isinstance(done, Member):
+            raise _refused(done)
+        return (
+            f"{code} sets up their app again at their next /desk. Their roles are taken back:"
+            " ask for them again."
+        )
+
+    return await _do(settings, act)
+
+
 async def verify_audit(settings: Settings) -> tuple[bool, str]:
     """Whether the audit log holds, and a line that says so or names the first broken row."""
 

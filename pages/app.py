@@ -13,6 +13,7 @@ from aiohttp import hdrs, web
 from aiohttp.typedefs import Middleware
 
 from pages.assets import Assets
+from pages.desk.app import add_desk
 from pages.errors import error_page
 from pages.headers import harden, security_headers
 from pages.page import Page, Pages, environment
@@ -100,6 +101,7 @@ def add_pages(app: web.Application, site: Site) -> None:
         "/static/{stem:[a-z]+}.{digest:[0-9a-f]{16}}.{ending:css|svg}",
         _static_handler(pages, headers),
     )
+    add_desk(app, pages, headers)
     app.middlewares.append(_unknown_addresses(pages, headers))
     app.on_response_prepare.append(_forget_server)
 

@@ -47,6 +47,7 @@ class Assets:
         style = (_STATIC / "page.css").read_text(encoding="utf-8") + chapter_colours()
         contents = {
             "page.css": style.encode(),
+            "desk.css": (_STATIC / "desk.css").read_bytes(),
             "icons.svg": icons.sprite().encode(),
             "mark.svg": (_STATIC / "mark.svg").read_bytes(),
         }

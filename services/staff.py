@@ -13,6 +13,7 @@ from services.audit import OPERATOR
 from services.house import House
 from services.permits import Act, NoSuchMember, NotAllowed, allowed
 from storage import cases as case_rows
+from storage import desk as desk_rows
 from storage import staff as staff_rows
 from storage.codes import new_code
 from storage.database import Connection
@@ -235,6 +236,33 @@ async def revoke(house: House, code: str, *, by: str) -> Member | Refusal:
             return HasNot()
         await audit.record(
             connection, by=by, act="staff.revoked", about=audit.of_member(code), now=now
+        )
+    return member
+
+
+async def renew(house: House, code: str, *, by: str) -> Member | Refusal:
+    """
+    A member has lost their app: another secret, to be set up at their next link.
+
+    All their roles are taken back, and two people give them again: else one admin with somebody
+    else's telephone could become them.
+    """
+    now = house.clock()
+    async with house.write() as connection:
+        admin = await _admin(connection, by)
+        if not isinstance(admin, Member):
+            return admin
+        member = await staff_rows.by_code(connection, code)
+        if member is None or not member.has_access:
+            return NoSuchMember(code)
+        if await _is_last_admin(connection, member):
+            return LastAdmin()
+        for role in sorted(member.roles):
+            await staff_rows.revoke_role(connection, member.id, role, revoker_id=admin.id, now=now)
+        await desk_rows.renew_secret(connection, house.seal, member.id, os.urandom(_SECRET_BYTES))
+        await desk_rows.close_sessions(connection, member.id, now)
+        await audit.record(
+            connection, by=by, act="staff.renewed", about=audit.of_member(code), now=now
         )
     return member
 

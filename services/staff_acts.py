@@ -21,7 +21,7 @@ from storage.database import Connection
 from values.lines import BudgetLine
 from values.money import Money
 
-__all__ = ["Disbursement", "NotAllowed", "Outcome", "Unknown"]
+__all__ = ["Case", "Disbursement", "NotAllowed", "Outcome", "Unknown"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,8 @@ from storage.sealing import Seal
 
 # Another purpose than a reader's chat has: else equal hashes would tell which reader is staff.
 _CHAT = "staff chat"
-_SECRET = "totp secret"  # noqa: S105 - a purpose, no secret
+SECRET = "totp secret"  # noqa: S105
+"""The purpose that the secrets of codes are sealed for; see `storage.desk`."""
 
 
 class Role(StrEnum):
@@ -162,7 +163,7 @@ async def give_access(
             staff_id=staff_id,
             chat_hash=seal.fingerprint(_CHAT, str(chat_id)),
             chat_sealed=seal.seal(_CHAT, str(chat_id).encode()),
-            secret_sealed=seal.seal(_SECRET, secret),
+            secret_sealed=seal.seal(SECRET, secret),
             enrolled=False,
             last_step=0,
             wrong_codes=0,

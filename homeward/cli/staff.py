@@ -1,4 +1,4 @@
-"""`homeward staff bootstrap`, `list`, `add`, `grant`, `confirm`, `turn-down` and `revoke`."""
+"""`homeward staff bootstrap`, `list`, `add`, `grant`, `confirm`, `turn-down`, `revoke`, `renew`."""
 
 import asyncio
 
@@ -89,6 +89,17 @@ def revoke(code: str, role: str | None, by: str) -> None:
     from homeward.settings import load
 
     click.echo(asyncio.run(members.revoke(load(("data_key",)), code, role, by=by)))
+
+
+@staff.command()
+@click.argument("code")
+@_BY
+def renew(code: str, by: str) -> None:
+    """CODE has lost their app: they set it up anew, and two people give their roles again."""
+    from homeward import members
+    from homeward.settings import load
+
+    click.echo(asyncio.run(members.renew(load(("data_key",)), code, by=by)))
 
 
 def _decide(code: str, role: str, by: str, *, granted: bool) -> None:
