@@ -66,6 +66,7 @@ async def opened_house(settings: Settings) -> AsyncIterator[House]:
             hears_events=bool(settings.stripe_webhook_secrets),
             links=frozenset({"web"}) if settings.public_url else frozenset(),
             terms=settings.terms,
+            moves_real_money=settings.has_live_key,
         )
     finally:
         await database.close()

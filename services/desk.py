@@ -165,7 +165,7 @@ async def open_link(
         if not isinstance(found, Link):
             return found
         known = await rows.codes_of(connection, house.seal, found.staff_id)
-        member = await _member(connection, found.staff_id)
+        member = await _member(house, connection, found.staff_id)
         if known is None or member is None:
             return NoLink()
         locked = _locked(house, known)
@@ -195,7 +195,7 @@ async def enter(
         found = await _link(house, connection, token, browser, binds=True)
         if not isinstance(found, Link):
             return found
-        member = await _member(connection, found.staff_id)
+        member = await _member(house, connection, found.staff_id)
         if member is None:
             return NoLink()
         judged = await _judge(house, connection, member, code)
@@ -229,7 +229,7 @@ async def at_desk(house: House, token: str) -> AtDesk | None:
         session = await rows.session(connection, _sha256(token), now)
         if session is None:
             return None
-        member = await _member(connection, session.staff_id)
+        member = await _member(house, connection, session.staff_id)
         if member is None:
             return None
         stepped_up = await rows.stepped_up(connection, session.id, now)
@@ -286,7 +286,7 @@ async def saw_draft(house: House, here: AtDesk, case: Case, version_id: int) -> 
 async def _of_chat(house: House, chat_id: int) -> Member | None:
     async with house.read() as connection:
         member = await staff_rows.by_chat(connection, house.seal, chat_id)
-    return member if member is not None and check(member, Act.COME_IN) is None else None
+    return member if member is not None and _may_come_in(house, member) else None
 
 
 async def _link(
@@ -306,12 +306,20 @@ async def _link(
     return found
 
 
-async def _member(connection: Connection, staff_id: int) -> Member | None:
+async def _member(house: House, connection: Connection, staff_id: int) -> Member | None:
     """The member, if they may come in now."""
     member = await staff_rows.by_id(connection, staff_id)
-    if member is None or not member.has_access or check(member, Act.COME_IN) is not None:
-        return None
-    return member
+    return member if member is not None and _may_come_in(house, member) else None
+
+
+def _may_come_in(house: House, member: Member) -> bool:
+    """
+    Whether they have a way in and a role; and nobody invented has where real money moves: the codes
+    of the demo's staff are there for all to see.
+    """
+    if member.invented and house.moves_real_money:
+        return False
+    return member.has_access and check(member, Act.COME_IN) is None
 
 
 async def _judge(

@@ -6,10 +6,12 @@ invented, and every text says so. A database that holds a real case refuses them
 """
 
 import datetime as dt
-from collections.abc import Sequence
+import os
+from collections.abc import Callable, Sequence
 
 from services.publishing import CHANNELS, approve, keep_draft, open_case, publish
 from storage import cases as case_rows
+from storage import desk as desk_rows
 from storage import staff as staff_rows
 from storage import stories as story_rows
 from storage.database import Connection
@@ -60,6 +62,32 @@ async def put_samples(
             await _put(connection, seal, pack, author, approver, now)
             new.append(pack.slug)
     return new
+
+
+async def let_invented_in(
+    connection: Connection, seal: Seal, code: str, new_chat: Callable[[], int], now: dt.datetime
+) -> tuple[int, bytes]:
+    """
+    Give one of `INVENTED_STAFF` a way in, for the demo; the same again if they have one.
+
+    Args:
+        new_chat: Makes a chat for them; asked only if they have none.
+
+    Returns their chat, and the secret of their codes.
+    """
+    staff_id = await case_rows.staff_id(connection, code)
+    if staff_id is None or code not in INVENTED_STAFF:
+        raise NotInvented(NotInvented.__doc__)
+    chat_id = await staff_rows.chat_of(connection, seal, staff_id)
+    if chat_id is None:
+        chat_id = new_chat()
+        await staff_rows.give_access(
+            connection, seal, staff_id, chat_id=chat_id, secret=os.urandom(20), now=now
+        )
+        await desk_rows.took_code(connection, staff_id, 1)  # their app knows the secret already
+    codes = await desk_rows.codes_of(connection, seal, staff_id)
+    assert codes is not None  # they have access  # noqa: S101
+    return chat_id, codes.secret
 
 
 async def _invented_staff(connection: Connection, now: dt.datetime) -> dict[str, int]:

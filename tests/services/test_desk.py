@@ -6,6 +6,7 @@ The walks of one person stand in `tests/pages/test_desk_entering`.
 
 import asyncio
 import base64
+import dataclasses
 import datetime as dt
 
 import pytest
@@ -157,3 +158,15 @@ async def test_old_links_are_forgotten(house):
             for table in ("desk_link", "desk_session")
         ]
     assert counts == [1, 0]
+
+
+async def test_nobody_invented_comes_in_where_real_money_moves(house):
+    token = await link(house)
+    found, _ = await entered(house)
+    live = dataclasses.replace(house, moves_real_money=True)
+
+    assert await desk.ask_link(live, CHAT) is None
+    assert not await desk.is_staff(live, CHAT)
+    assert await desk.enter(live, token, "browser", code()) == desk.NoLink()
+    assert await desk.at_desk(live, found.token) is None
+    assert await desk.at_desk(house, found.token) is not None
