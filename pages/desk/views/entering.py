@@ -92,7 +92,6 @@ def _is_a_browser(request: web.Request) -> bool:
     """
     return (
         request.method == hdrs.METH_GET
-        and request.headers.get("Sec-Fetch-Mode") == "navigate"
         and request.headers.get("Sec-Fetch-Dest") == "document"
         and "Sec-Purpose" not in request.headers
     )
