@@ -105,6 +105,11 @@ def add_desk(app: web.Application, pages: Pages, headers: dict[str, str]) -> Non
     app.router.add_route(
         "*", entering_path, _hardened(pages, strict, "/desk/enter/{token}", _entering(pages))
     )
+    app.router.add_route(
+        "GET",
+        f"{entering_path}/key.svg",
+        _hardened(pages, strict, "/desk/enter/{token}/key.svg", _picture(pages)),
+    )
     for route in ROUTES:
         pattern = route.path
         for place, allowed in _PATTERNS.items():
@@ -127,6 +132,13 @@ def _entering(pages: Pages) -> Callable[[web.Request], Awaitable[web.Response]]:
         if not _is_ours(pages, request):
             return _error(pages, 403)
         return await entering.enter(pages, request, await fields_of(request))
+
+    return handle
+
+
+def _picture(pages: Pages) -> Callable[[web.Request], Awaitable[web.Response]]:
+    async def handle(request: web.Request) -> web.Response:
+        return await entering.picture(pages, request)
 
     return handle
 

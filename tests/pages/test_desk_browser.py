@@ -93,7 +93,9 @@ async def test_first_time_and_first_spending(front, case, tab):
     await tab.tab.goto(front.url + await front.link(new))
     await tab.fits("first")
     await tab.press("Set up my app")
+    await tab.tab.get_by_text("It is on another one").click()
     await tab.fits("secret")
+    assert await tab.tab.evaluate("document.querySelector('img.key').naturalWidth") > 100
     await tab.write_code(new)
     await tab.press("Come in")
     await tab.tab.wait_for_url("**/desk/")

@@ -214,6 +214,27 @@ async def test_first_time_shows_the_secret_until_a_code_is_right(front):
     assert secret not in again.words + asked.words
 
 
+async def test_secret_is_drawn_for_its_own_browser_until_a_code_is_right(front):
+    new = await front.member("new234", Role.FINANCE, enrolled=False)
+    browser, path = front.browser(), await front.link(new)
+    strangers = front.browser()
+    early = await strangers.get(f"{path}/key.svg")
+    await browser.get(path)
+    shown = await browser.post(path, show="yes")
+
+    drawn = await browser.get(f"{path}/key.svg")
+    await strangers.get(path)
+    refused = await strangers.get(f"{path}/key.svg")
+    await browser.post(path, code=front.app_code(new))
+    later = await browser.get(f"{path}/key.svg")
+
+    assert f'src="{path}/key.svg"' in shown.text
+    assert drawn.headers["Content-Type"].startswith("image/svg+xml")
+    assert drawn.headers["Cache-Control"] == "no-store"
+    assert drawn.text.startswith("<svg")
+    assert [answer.status for answer in (early, refused, later)] == [404, 404, 404]
+
+
 async def test_preview_never_sees_the_secret(front):
     new = await front.member("new234", Role.FINANCE, enrolled=False)
     path = await front.link(new)

@@ -1,7 +1,9 @@
 """Coming to the desk by a link and a code, and leaving it."""
 
+import io
 import secrets
 
+import segno
 from aiohttp import hdrs, web
 
 from pages.desk.visit import BROWSER, SESSION, Desk, answer, drop_cookie, set_cookie
@@ -23,7 +25,7 @@ async def show(pages: Pages, request: web.Request) -> web.Response:
     )
     if not isinstance(found, WayIn):
         return _refused(pages, found)
-    response = answer(pages, "enter.html", way=WayIn(found.enrolled), problem=None)
+    response = answer(pages, "enter.html", way=WayIn(found.enrolled), problem=None, picture="")
     return _with_browser(response, browser)
 
 
@@ -49,6 +51,24 @@ async def enter(pages: Pages, request: web.Request, sent: dict[str, str]) -> web
     return response
 
 
+async def picture(pages: Pages, request: web.Request) -> web.Response:
+    """
+    The secret as a QR code, for an app on another telephone.
+
+    Only for the browser that the link belongs to, and only until the first code was right.
+    """
+    browser = request.cookies.get(BROWSER, "")
+    if not browser:
+        raise web.HTTPNotFound
+    found = await desk.open_link(pages.site.house, _token(request), browser, binds=True)
+    if not isinstance(found, WayIn) or found.address is None:
+        raise web.HTTPNotFound
+    drawn = io.BytesIO()
+    code = segno.make(found.address, error="m", micro=False)
+    code.save(drawn, kind="svg", scale=4, border=4, light="#fff", xmldecl=False)
+    return web.Response(body=drawn.getvalue(), content_type="image/svg+xml", charset="utf-8")
+
+
 async def leave(page: Desk) -> web.Response:
     """Sign out."""
     await desk.leave(page.house, page.here)
@@ -65,7 +85,8 @@ async def _show_secret(
     if not isinstance(found, WayIn):
         return _refused(pages, found)
     status = 200 if problem is None else 422
-    return answer(pages, "enter.html", status, way=found, problem=problem)
+    address = f"/desk/enter/{_token(request)}/key.svg"
+    return answer(pages, "enter.html", status, way=found, problem=problem, picture=address)
 
 
 def _refused(pages: Pages, why: _Refusal) -> web.Response:
