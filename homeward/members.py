@@ -125,14 +125,26 @@ async def renew(settings: Settings, code: str, *, by: str) -> str:
     return await _do(settings, act)
 
 
-async def verify_audit(settings: Settings) -> tuple[bool, str]:
-    """Whether the audit log holds, and a line that says so or names the first broken row."""
+async def verify_audit(settings: Settings, noted: str | None) -> tuple[bool, str]:
+    """
+    Whether the audit log holds, and a line that says so or names the first broken row.
+
+    Args:
+        noted: The hash that was the last once, in hexadecimal digits; None: none was noted.
+    """
+    try:
+        wanted = None if noted is None else bytes.fromhex(noted)
+    except ValueError as error:
+        raise NotDone("--noted: a hash is of 64 hexadecimal digits.") from error
 
     async def act(house: House) -> tuple[bool, str]:
         async with house.read() as connection:
             found = await audit.verify(connection)
+            missing = wanted is not None and not await audit.holds(connection, wanted)
         if isinstance(found, Broken):
             return False, f"Row {found.seq}: {found.why}."
+        if missing:
+            return False, "The row that was noted is not there: the end of the log was cut off."
         return True, f"{found.length} rows hold. The last is {found.last_sha256.hex()}."
 
     return await _do(settings, act)

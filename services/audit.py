@@ -57,6 +57,11 @@ async def verify(connection: Connection) -> Sound | Broken:
     return await log.verify(connection)
 
 
+async def holds(connection: Connection, sha256: bytes) -> bool:
+    """Whether a row has the hash that somebody noted before."""
+    return await log.holds(connection, sha256)
+
+
 async def newest(
     connection: Connection, *, about: str | None = None, most: int | None = None
 ) -> list[Entry]:

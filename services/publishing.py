@@ -13,6 +13,7 @@ from protection.consent import allowed_locales
 from protection.gate import Finding, findings
 from services import audit
 from services.audit import PROGRAM
+from services.permits import Act, Member, allowed
 from storage import cases as case_rows
 from storage import staff as staff_rows
 from storage import stories as story_rows
@@ -39,6 +40,10 @@ class NotPublishable(PublishingError):
     def __init__(self, reasons: list[str]) -> None:
         super().__init__("; ".join(reasons))
         self.reasons = reasons
+
+
+class NotAnAuthor(PublishingError):
+    """Nobody of this code may write stories: the staff are those that two admins have chosen."""
 
 
 async def keep_draft(
@@ -71,9 +76,19 @@ async def bring_in(
     """
     Keep *pack* as a draft of the case with its slug; hand back the version's id.
 
-    A new slug opens a case with the pack's budget. An invented pack opens an invented case.
+    A new slug opens a case with the pack's budget. An invented pack opens an invented case, and
+    its author may be anybody; a real one is brought in by somebody of the staff.
+
+    Raises:
+        NotAnAuthor: nobody of this code may write stories.
     """
-    author_id = await case_rows.add_staff(connection, author_code, invented=pack.invented)
+    if pack.invented:
+        author_id = await case_rows.add_staff(connection, author_code, invented=True)
+    else:
+        author = await allowed(connection, author_code, Act.WRITE_STORY)
+        if not isinstance(author, Member):
+            raise NotAnAuthor(author_code)
+        author_id = author.id
     case = await case_rows.by_slug(connection, pack.slug)
     case_id = await open_case(connection, pack, now) if case is None else case.id
     return await keep_draft(connection, seal, pack, case_id=case_id, author_id=author_id, now=now)

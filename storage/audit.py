@@ -149,6 +149,14 @@ async def verify(connection: Connection) -> Sound | Broken:
     return Sound(length, last)
 
 
+async def holds(connection: Connection, sha256: bytes) -> bool:
+    """Whether a row has this hash; one that was noted elsewhere and is gone was cut off the end."""
+    found = await connection.scalar(
+        sa.select(audit_entry.c.seq).where(audit_entry.c.sha256 == sha256)
+    )
+    return found is not None
+
+
 async def newest(
     connection: Connection, *, about: str | None = None, most: int | None = None
 ) -> list[Entry]:

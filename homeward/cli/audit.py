@@ -12,12 +12,13 @@ def audit() -> None:
 
 
 @audit.command()
-def verify() -> None:
+@click.option("--noted", help="A last hash that this command told before; it must still be there.")
+def verify(noted: str | None) -> None:
     """Compute the chain again; exit code 1 and the first broken row if it does not hold."""
     from homeward import members
     from homeward.settings import load
 
-    sound, line = asyncio.run(members.verify_audit(load(("data_key",))))
+    sound, line = asyncio.run(members.verify_audit(load(("data_key",)), noted))
     click.echo(line)
     sys.exit(0 if sound else 1)
 

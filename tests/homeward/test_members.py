@@ -108,5 +108,41 @@ def test_log_that_was_changed_is_told_by_its_first_row(run, admins, database_url
     assert run("audit", "verify") == (1, "Row 1: it is not as it was written.\n")
 
 
+def test_who_lost_the_app_has_no_role_until_two_give_it(run, admins):
+    one, two = admins
+    code = run("staff", "add", "700003", "--by", one)[1].partition(":")[0]
+    run("staff", "grant", code, "finance", "--by", one)
+    run("staff", "confirm", code, "finance", "--by", two)
+
+    done = run("staff", "renew", code, "--by", one)
+
+    assert done[0] == 0
+    assert f"{code}: no role; can come in, for the first time" in run("staff", "list")[1]
+
+
 def test_log_of_a_case_that_is_not_there(run, admins):
     assert run("audit", "show", "--case", "nobody") == (2, "There is no case 'nobody'.\n")
+
+
+def test_end_of_the_log_that_was_cut_off_is_missed_by_a_hash_that_was_noted(
+    run, admins, database_url
+):
+    told = run("audit", "verify")
+    noted = told[1].split()[-1].rstrip(".")
+
+    there = run("audit", "verify", "--noted", noted)
+    asyncio.run(over(database_url, _cut_off))
+    run("migrate")
+    gone = run("audit", "verify", "--noted", noted)
+    without = run("audit", "verify")
+    nonsense = run("audit", "verify", "--noted", "xyz")
+
+    assert there[0] == 0
+    assert gone == (1, "The row that was noted is not there: the end of the log was cut off.\n")
+    assert without[0] == 0
+    assert nonsense[0] == 2
+
+
+def _cut_off(connection):
+    guards.drop(connection)
+    connection.exec_driver_sql("DELETE FROM audit_entry WHERE seq = 2")
