@@ -160,6 +160,9 @@ async def open_link(
         binds: It is surely a browser, and the link is its own from now on; what only fetches a
             preview binds nothing.
     """
+    refusal = await _no_link(house, token, browser)
+    if refusal is not None:
+        return refusal
     async with house.write() as connection:
         found = await _link(house, connection, token, browser, binds=binds)
         if not isinstance(found, Link):
@@ -191,6 +194,9 @@ async def enter(
     taken for a while.
     """
     now = house.clock()
+    refusal = await _no_link(house, token, browser)
+    if refusal is not None:
+        return refusal
     async with house.write() as connection:
         found = await _link(house, connection, token, browser, binds=True)
         if not isinstance(found, Link):
@@ -287,6 +293,17 @@ async def _of_chat(house: House, chat_id: int) -> Member | None:
     async with house.read() as connection:
         member = await staff_rows.by_chat(connection, house.seal, chat_id)
     return member if member is not None and _may_come_in(house, member) else None
+
+
+async def _no_link(house: House, token: str, browser: str) -> NoLink | OtherBrowser | None:
+    """
+    Why a link leads nowhere; None if it is good.
+
+    Asked in a transaction that only reads: whoever guesses addresses keeps no writer waiting.
+    """
+    async with house.read() as connection:
+        found = await _link(house, connection, token, browser, binds=False)
+    return None if isinstance(found, Link) else found
 
 
 async def _link(

@@ -1,6 +1,9 @@
 """The way to the desk: a link that is good once, in one browser, and only with a code."""
 
+from pathlib import Path
+
 import pytest
+import structlog
 
 from services import audit, desk
 from services.staff import Role
@@ -382,3 +385,29 @@ async def test_addresses_that_are_not_posted_to_say_so(front, officer):
 
     assert (posted.status, posted.headers["Allow"]) == (405, "GET, HEAD")
     assert (got.status, got.headers["Allow"]) == (405, "POST")
+
+
+async def test_no_secret_of_a_walk_is_in_a_log_or_in_the_file(front, officer):
+    browser, path = front.browser(), await front.link(officer)
+    with structlog.testing.capture_logs() as logged:
+        await browser.get(path)
+        for code in (front.wrong_code(officer), right := front.app_code(officer)):
+            await browser.post(path, code=code)
+        await browser.send("/desk/staff", officer, act="let_in", telegram_id="1")
+        await front.browser().get(f"/desk/enter/{'a' * 43}")
+    cookies = [cookie.value for cookie in browser.session.cookie_jar]
+    page = await browser.get("/desk/")
+
+    kept = str(logged).encode()
+    if front.house.database.dialect == "sqlite":
+        file = Path(front.house.database.address.database)
+        kept += b"".join(each.read_bytes() for each in file.parent.glob(f"{file.name}*"))
+
+    secrets = [path.rpartition("/")[2], *cookies, page.hidden("csrf"), str(officer.chat), right]
+    assert [secret for secret in secrets if secret.encode() in kept] == []
+    assert officer.secret not in kept
+    assert {entry["route"] for entry in logged if entry["event"] == "desk_answered"} >= {
+        "/desk/enter/{token}",
+        "/desk/",
+        "/desk/staff",
+    }
