@@ -128,7 +128,7 @@ def _entering(pages: Pages) -> Callable[[web.Request], Awaitable[web.Response]]:
         if request.method in _READING:
             return await entering.show(pages, request)
         if request.method != hdrs.METH_POST:
-            return _error(pages, 405, _READING)
+            return _error(pages, 405, (*_READING, hdrs.METH_POST))
         if not _is_ours(pages, request):
             return _error(pages, 403)
         return await entering.enter(pages, request, await fields_of(request))
