@@ -1,7 +1,7 @@
 """
 Staff: who may come in and in which roles, the audit log, the way to the desk.
 
-Revision: 0010, after 0008. Guards are away while this runs.
+Revision: 0009, after 0008. Guards are away while this runs.
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 
 from storage.columns import BIG, BLOB, INT, TEXT
 
-revision = "0010"
+revision = "0009"
 down_revision = "0008"
 
 
