@@ -13,21 +13,34 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 import structlog
-from telegram import CallbackQuery, Chat, ChatMember, ChatMemberUpdated, Message, Update
+from telegram import Bot, CallbackQuery, Chat, ChatMember, ChatMemberUpdated, Message, Update
 from telegram.error import Forbidden
 
+from bot import inviting
+from bot.inviting import Called, Sought
 from bot.lanes import Lanes
 from bot.rendering import Rendered, render
 from bot.sending import Sender, Shown, takes_place_of
 from conversations import desk
 from conversations.dialog import Decision, after, decide, show
-from conversations.routes import HELPING, Cancel, Gift, Lost, Payment, Route, decode, encode
+from conversations.routes import (
+    HELPING,
+    Cancel,
+    Gift,
+    Lost,
+    Payment,
+    Route,
+    Welcome,
+    decode,
+    encode,
+)
 from conversations.screens import Place, Screen
 from conversations.visit import Commanded, Did, SentSomething, Talk, Tapped, Visit, Wrote
 from locales.catalog import Languages
+from locales.known import SOURCE
 from services import incoming
 from services.acts import Outcome
-from services.house import House
+from services.house import House, Person
 from services.look import Look
 
 log = structlog.get_logger("bot")
@@ -68,6 +81,9 @@ class Membership:
     gone: bool
 
 
+Came = Incoming | Membership | Sought | Called
+
+
 @dataclass(frozen=True, slots=True)
 class _Prepared:
     screen: Rendered
@@ -81,15 +97,23 @@ class Conversation:
     """Answers updates."""
 
     def __init__(
-        self, house: House, languages: Languages, sender: Sender, effects: Effects
+        self,
+        house: House,
+        languages: Languages,
+        sender: Sender,
+        effects: Effects,
+        bot: Bot,
+        link_base: str,
     ) -> None:
+        self._bot = bot
+        self._link_base = link_base
         self._house = house
         self._languages = languages
         self._sender = sender
         self._effects = effects
         self._lanes = Lanes()
 
-    async def answer(self, came: Incoming | Membership) -> None:
+    async def answer(self, came: Came) -> None:
         """
         Answer what came.
 
@@ -101,8 +125,14 @@ class Conversation:
         if isinstance(came, Membership):
             await incoming.set_gone(self._house, came.chat_id, gone=came.gone)
             return
+        if isinstance(came, Sought):
+            await self._offer(came)
+            return
         try:
-            await self._answer(came)
+            if isinstance(came, Called):
+                await self._invite(came)
+            else:
+                await self._answer(came)
         except Forbidden:
             await incoming.set_gone(self._house, came.chat_id, gone=True)
             log.info("chat_refuses_messages", update_id=came.update_id)
@@ -110,6 +140,36 @@ class Conversation:
     async def close(self) -> None:
         """Give up what still waits for Telegram's leave to be shown."""
         await self._lanes.close()
+
+    async def _offer(self, came: Sought) -> None:
+        """What may be sent on into any chat. Nothing is kept of who asks."""
+        async with self._house.looking() as look:
+            person = await incoming.find_person(self._house, look.connection, came.person_chat_id)
+        i18n = self._languages.i18n(self._locale(person, came.language_code))
+        await inviting.offer(self._bot, came.query_id, i18n, self._house.public_url)
+
+    async def _invite(self, came: Called) -> None:
+        """In a group: the way to the private chat, once; nothing is kept of who called."""
+        claimed = await incoming.carry_out(
+            self._house,
+            update_id=came.update_id,
+            chat_id=came.chat_id,
+            act=None,
+            locale=SOURCE,
+            route_after=lambda _outcome: encode(Welcome()),
+        )
+        if claimed.route is None:
+            return
+        i18n = self._languages.i18n(self._locale(None, came.language_code))
+        await inviting.invite(self._bot, came.chat_id, i18n, self._link_base)
+        await incoming.answered(self._house, came.update_id)
+
+    def _locale(self, person: Person | None, language_code: str | None) -> str:
+        """The language a person chose, else the one of her app."""
+        locale = None if person is None else person.locale
+        if locale is None or locale not in self._languages.offered:
+            return self._languages.negotiate(language_code or "")
+        return locale
 
     async def _answer(self, came: Incoming) -> None:
         if await self._led_to_desk(came):
@@ -209,9 +269,7 @@ class Conversation:
 
     async def _talk(self, look: Look, came: Incoming) -> Talk:
         person = await incoming.find_person(self._house, look.connection, came.chat_id)
-        locale = person.locale if person is not None else None
-        if locale is None or locale not in self._languages.offered:
-            locale = self._languages.negotiate(came.language_code or "")
+        locale = self._locale(person, came.language_code)
         return Talk(Visit(person, locale, came.did), look, self._languages)
 
     async def _prepare(self, talk: Talk, route: Route) -> _Prepared:
@@ -259,11 +317,12 @@ def _may_be_repeated(came: Incoming, prepared: _Prepared, route: Route) -> bool:
     return isinstance(route, HELPING) or takes_place_of(prepared.screen, came.shown)
 
 
-def read(update: Update) -> Incoming | Membership | None:
+def read(update: Update, username: str) -> Came | None:
     """
     What *update* says; None for what this bot does not answer.
 
-    It speaks in private chats only: in a group a story would reach people who did not ask for it.
+    It tells stories in private chats only: in a group one would reach people who did not ask for
+    it. There it answers a command with the way to the private chat.
 
     Raises:
         AttributeError: a part that every update of its kind has is missing.
@@ -272,9 +331,14 @@ def read(update: Update) -> Incoming | Membership | None:
         return _membership(update.my_chat_member)
     if update.callback_query is not None:
         return _pressed(update.update_id, update.callback_query)
+    if update.inline_query is not None:
+        asked = update.inline_query
+        return Sought(update.update_id, asked.from_user.id, asked.id, asked.from_user.language_code)
     message = update.message
-    if message is None or message.chat.type != Chat.PRIVATE:
+    if message is None:
         return None
+    if message.chat.type != Chat.PRIVATE:
+        return _called(update.update_id, message, username)
     user = message.from_user
     return Incoming(
         update.update_id,
@@ -282,6 +346,18 @@ def read(update: Update) -> Incoming | Membership | None:
         None if user is None else user.language_code,
         _said(message),
     )
+
+
+def _called(update_id: int, message: Message, username: str) -> Called | None:
+    """A command in a group, unless it is for another bot."""
+    command = (message.text or "").partition(" ")[0]
+    named = command.partition("@")[2]
+    if message.chat.type not in (Chat.GROUP, Chat.SUPERGROUP):
+        return None
+    if not command.startswith("/") or (named and named.casefold() != username.casefold()):
+        return None
+    user = message.from_user
+    return Called(update_id, message.chat.id, None if user is None else user.language_code)
 
 
 def _membership(change: ChatMemberUpdated) -> Membership | None:

@@ -91,6 +91,7 @@ async def assembled(settings: Settings) -> AsyncIterator[Parts]:
                 close_page=by_reference(house, gifts.cancel),
                 look_at=by_reference(house, gifts.look_at),
             ),
+            link_base=settings.telegram_link_base,
         )
         try:
             await bot.start()
