@@ -9,7 +9,6 @@ from bot.setup import COMMANDS
 from services import desk
 from services.staff import Role
 from storage import staff as staff_rows
-from tests.bot.rig import message_update
 from tests.conversations.rig import both_engines
 from tests.staff import a_member
 
@@ -70,12 +69,14 @@ async def test_who_was_taken_out_is_a_stranger(office, officer, layla):
     assert officer.last_text == layla.last_text
 
 
-async def test_in_a_group_nobody_is_answered(office, officer):
-    update = message_update(9, officer, "/desk", chat={"id": -100, "type": "group", "title": "All"})
+async def test_in_a_group_nobody_gets_a_link(office, officer):
+    group = office.telegram.group("All")
 
-    await office.bot.take(update)
+    group.write(officer, "/desk")
+    await office.telegram.settled()
 
-    assert office.calls("sendMessage") == []
+    (answer,) = group.answers
+    assert "/desk" not in str(answer)
     assert await office.rows("SELECT COUNT(*) FROM desk_link") == [(0,)]
 
 
