@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import structlog
 from telegram import Bot, InputMediaPhoto, Message
 from telegram.constants import ParseMode
-from telegram.error import BadRequest
+from telegram.error import BadRequest, Forbidden
 
 from bot.rendering import Rendered
 from services import uploads
@@ -72,9 +72,9 @@ class Sender:
         self._house = house
         self._cards = cards
 
-    async def show(self, chat_id: int, screen: Rendered, shown: Shown | None) -> None:
+    async def show(self, chat_id: int, screen: Rendered, shown: Shown | None) -> int:
         """
-        Show *screen* in place of *shown*, or as a new message.
+        Show *screen* in place of *shown*, or as a new message; hand back which message it is.
 
         That nothing has changed is success. A message that is gone or too old to edit, or that
         cannot become this screen, is followed by a new one.
@@ -83,16 +83,35 @@ class Sender:
             telegram.error.TelegramError: what else Telegram refuses.
         """
         if shown is None or not takes_place_of(screen, shown):
-            await self._send(chat_id, screen)
-            return
+            return await self._send(chat_id, screen)
         try:
             await self._edit(chat_id, screen, shown)
         except BadRequest as refusal:
             if _says(refusal, _NOT_MODIFIED):
-                return
+                return shown.message_id
             if not _says(refusal, *_NOT_EDITABLE):
                 raise
-            await self._send(chat_id, screen)
+            return await self._send(chat_id, screen)
+        return shown.message_id
+
+    async def change(self, chat_id: int, screen: Rendered, shown: Shown) -> bool:
+        """
+        Show *screen* in place of *shown*, and nowhere else.
+
+        Returns:
+            Whether the message shows it now; False where Telegram will not change the message, or
+            the chat refuses the bot.
+
+        Raises:
+            telegram.error.TelegramError: what may be otherwise in a while.
+        """
+        try:
+            await self._edit(chat_id, screen, shown)
+        except Forbidden:
+            return False
+        except BadRequest as refusal:
+            return _says(refusal, _NOT_MODIFIED)
+        return True
 
     async def answer(self, callback_query_id: str, toast: str | None) -> None:
         """Answer the press of a button. One that is too old to be answered is no failure."""
@@ -101,16 +120,16 @@ class Sender:
         except BadRequest:
             log.info("button_too_old")
 
-    async def _send(self, chat_id: int, screen: Rendered) -> None:
+    async def _send(self, chat_id: int, screen: Rendered) -> int:
         if screen.picture is None:
-            await self._bot.send_message(
+            sent = await self._bot.send_message(
                 chat_id,
                 screen.html,
                 parse_mode=ParseMode.HTML,
                 reply_markup=screen.keyboard,
                 protect_content=screen.is_story,
             )
-            return
+            return sent.message_id
         picture = screen.picture
 
         async def send(photo: str | bytes) -> Message:
@@ -123,7 +142,9 @@ class Sender:
                 protect_content=screen.is_story,
             )
 
-        await self._with_picture(picture, send)
+        message = await self._with_picture(picture, send)
+        assert isinstance(message, Message)  # sendPhoto answers with it  # noqa: S101
+        return message.message_id
 
     async def _edit(self, chat_id: int, screen: Rendered, shown: Shown) -> None:
         if screen.picture is None:
@@ -146,22 +167,21 @@ class Sender:
 
         await self._with_picture(screen.picture, edit)
 
-    async def _with_picture(self, picture: CardPicture, send: SendsPicture) -> None:
+    async def _with_picture(self, picture: CardPicture, send: SendsPicture) -> Message | bool:
         """Send with Telegram's id of the picture, or upload it and keep the id."""
         key = await asyncio.to_thread(lambda: picture.key)
         known = await uploads.find(self._house, self._bot.id, key)
         if known is not None:
             try:
-                await send(known)
+                return await send(known)
             except BadRequest as refusal:
                 if not _says(refusal, *_BAD_FILE):
                     raise
                 await uploads.forget(self._house, self._bot.id, known)
-            else:
-                return
         message = await send(await self._cards.png(picture))
         if isinstance(message, Message) and message.photo:
             await uploads.keep(self._house, self._bot.id, key, message.photo[-1].file_id)
+        return message
 
 
 def _says(refusal: BadRequest, *texts: str) -> bool:

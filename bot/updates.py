@@ -38,7 +38,7 @@ from conversations.screens import Place, Screen
 from conversations.visit import Commanded, Did, SentSomething, Talk, Tapped, Visit, Wrote
 from locales.catalog import Languages
 from locales.known import SOURCE
-from services import incoming
+from services import incoming, recalling
 from services.acts import Outcome
 from services.house import House, Person
 from services.look import Look
@@ -91,6 +91,8 @@ class _Prepared:
     is_counted: bool
     person_id: int | None
     locale: str
+    case_id: int | None
+    is_known: bool
 
 
 class Conversation:
@@ -178,7 +180,7 @@ class Conversation:
             talk = await self._talk(look, came)
             decision = await decide(talk)
             only_looks = _only_looks(came, decision)
-            prepared = await self._prepare(talk, decision.route) if only_looks else None
+            prepared = await self._prepare(talk, decision.route, came) if only_looks else None
         if talk.visit.person is not None and talk.visit.person.gone:
             await incoming.set_gone(self._house, came.chat_id, gone=False)
         if prepared is not None and _may_be_repeated(came, prepared, decision.route):
@@ -217,11 +219,7 @@ class Conversation:
         """Answer somebody who only looks. Nothing is claimed."""
         if came.callback_query_id is not None:
             await self._sender.answer(came.callback_query_id, prepared.screen.toast)
-        await self._lanes.show(
-            came.chat_id,
-            came.update_id,
-            lambda: self._sender.show(came.chat_id, prepared.screen, came.shown),
-        )
+        await self._lanes.show(came.chat_id, came.update_id, lambda: self._show(came, prepared))
         await self._remember(prepared)
 
     async def _act(
@@ -240,14 +238,27 @@ class Conversation:
         if isinstance(route, Gift):
             await self._effects.look_at(route.reference)
         async with self._house.looking() as look:
-            prepared = await self._prepare(await self._talk(look, came), route)
-        await self._lanes.show_now(
-            came.chat_id,
-            came.update_id,
-            lambda: self._sender.show(came.chat_id, prepared.screen, came.shown),
-        )
+            prepared = await self._prepare(await self._talk(look, came), route, came)
+        await self._lanes.show_now(came.chat_id, came.update_id, lambda: self._show(came, prepared))
         await incoming.answered(self._house, came.update_id)
         await self._remember(prepared)
+
+    async def _show(self, came: Incoming, prepared: _Prepared) -> None:
+        """Show it, and remember which message shows a story, to be able to take it back."""
+        message_id = await self._sender.show(came.chat_id, prepared.screen, came.shown)
+        is_same = came.shown is not None and came.shown.message_id == message_id
+        if prepared.case_id is not None and prepared.person_id is not None:
+            if not (is_same and prepared.is_known):
+                await recalling.remember_card(
+                    self._house,
+                    person_id=prepared.person_id,
+                    chat_id=came.chat_id,
+                    message_id=message_id,
+                    case_id=prepared.case_id,
+                    has_picture=prepared.screen.picture is not None,
+                )
+        elif is_same and came.shown is not None and came.shown.is_protected:
+            await recalling.forget_card(self._house, came.chat_id, message_id)
 
     async def _carry_out(self, came: Incoming, decision: Decision, locale: str) -> Route | None:
         """The route that answers; None if this update was answered before."""
@@ -272,7 +283,7 @@ class Conversation:
         locale = self._locale(person, came.language_code)
         return Talk(Visit(person, locale, came.did), look, self._languages)
 
-    async def _prepare(self, talk: Talk, route: Route) -> _Prepared:
+    async def _prepare(self, talk: Talk, route: Route, came: Incoming) -> _Prepared:
         screen: Screen = await show(talk, route)
         person = talk.visit.person
         if person is not None and person.text_only:
@@ -281,12 +292,19 @@ class Conversation:
         is_counted = (
             person is not None and screen.is_plan and await talk.look.came_by_link(person.id)
         )
+        is_known = (
+            screen.case_id is not None
+            and came.shown is not None
+            and await talk.look.shows(came.chat_id, came.shown.message_id, screen.case_id)
+        )
         return _Prepared(
             render(screen, i18n, self._house.public_url),
             screen.place,
             is_counted,
             None if person is None else person.id,
             talk.locale,
+            screen.case_id,
+            is_known,
         )
 
     async def _remember(self, prepared: _Prepared) -> None:

@@ -69,7 +69,11 @@ async def who(talk: Talk, route: Who) -> Screen | None:
     rows.append((Button(say("Other stories"), Cases()), _help()))
     blocks += draft_note(talk)
     return Screen(
-        tuple(blocks), StepPicture(case.story, case.story.steps[0]), tuple(rows), is_story=True
+        tuple(blocks),
+        StepPicture(case.story, case.story.steps[0]),
+        tuple(rows),
+        is_story=True,
+        case_id=case.case.id,
     )
 
 
@@ -98,6 +102,7 @@ async def step(talk: Talk, route: Step) -> Screen | None:
         ),
         toast=say("Step {step} of {steps}", step=route.position + 1, steps=len(case.story.steps)),
         is_story=True,
+        case_id=case.case.id,
         place=Place(case.case.id, route.position),
     )
 
@@ -139,6 +144,7 @@ async def map_(talk: Talk, route: Map) -> Screen | None:
             (_help(),),
         ),
         is_story=True,
+        case_id=case.case.id,
     )
 
 
@@ -163,6 +169,7 @@ async def note(talk: Talk, route: Note) -> Screen | None:
             (Button(say("← Back"), Step(code, hard[0].position - 1)), _help()),
         ),
         is_story=True,
+        case_id=case.case.id,
     )
 
 
@@ -190,6 +197,7 @@ async def gentle(talk: Talk, route: Gentle) -> Screen | None:
             (Button(say("Other stories"), Cases()), Button(say("Help"), Help())),
         ),
         is_story=True,
+        case_id=case.case.id,
     )
 
 

@@ -110,6 +110,8 @@ class Screen:
         toast: Said briefly when a button was pressed; also what a screen reader announces.
         is_story: It shows a person's story and is not to be forwarded.
         place: To be remembered as the place where the person stopped, or None.
+        case_id: Of the case whose story it shows, or None. It is remembered which message that is,
+            so that it can be changed when the story is taken back.
         is_plan: It shows what a plan needs; a campaign counts who gets so far.
     """
 
@@ -120,3 +122,4 @@ class Screen:
     is_story: bool = False
     place: Place | None = None
     is_plan: bool = False
+    case_id: int | None = None

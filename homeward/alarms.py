@@ -28,6 +28,8 @@ REMEDIES = {
     "surplus_cannot_go_back": "What was too much cannot go back by itself. See to the gift.",
     "message_undeliverable": "A message could not be written or sent. See the log.",
     "telegram_update_set_aside": "A message from Telegram failed three times. See the log.",
+    "consent_ends_in_30_days": "Ask her whether her story may be told on. It ends by itself.",
+    "consent_ends_in_7_days": "Ask her whether her story may be told on. It ends by itself.",
     "translation_problem": "A reader says that this screen is wrong. Have a native reader look.",
     "job_failed": "It failed too often and was given up. See the log.",
     "job_unknown": "Another version left work that this one does not know. See your deployment.",

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from bot.app import TelegramBot
 from bot.outbox import Postman
+from bot.recalling import Recaller
 from bot.updates import Effects
 from homeward.errors import SchemaIsOld
 from homeward.settings import Settings, reveal
@@ -40,6 +41,7 @@ class Parts:
     gateway: Gateway
     bot: TelegramBot
     postman: Postman
+    recaller: Recaller
     cards: CardRenderer
 
 
@@ -97,7 +99,10 @@ async def assembled(settings: Settings) -> AsyncIterator[Parts]:
             await bot.start()
             postman = Postman(house, languages, bot.sender)
             refunds = Refunds(house, gateway, gifts)
-            yield Parts(settings, house, languages, gifts, refunds, gateway, bot, postman, cards)
+            recaller = Recaller(house, languages, bot.sender)
+            yield Parts(
+                settings, house, languages, gifts, refunds, gateway, bot, postman, recaller, cards
+            )
         finally:
             await bot.stop()
             await gateway.close()

@@ -16,6 +16,7 @@ from payments.reconciling import Reconciler
 from services.closing_pages import CLOSE_PAGE
 from services.house import DatabaseUnavailable
 from services.incoming import forget_old_claims
+from services.recalling import RECALL_CARDS, end_with_consent, warn_of_endings
 from services.refund_requests import REFUND
 from services.surplus import lapse_all
 from storage.jobs import Jobs
@@ -30,10 +31,13 @@ def registered(parts: Parts) -> Jobs:
     jobs = Jobs(parts.house.database)
     jobs.register(REFUND, parts.refunds.carry_out)
     jobs.register(CLOSE_PAGE, parts.gifts.close_page)
+    jobs.register(RECALL_CARDS, parts.recaller.carry_out)
     reconciler = Reconciler(parts.house, parts.gateway, parts.gifts)
     jobs.schedule("missed_events", "*/10 * * * *", reconciler.events_since_last)
     jobs.schedule("reconciliation", "43 2 * * *", reconciler.everything)
     jobs.schedule("unanswered_surplus", "37 * * * *", lambda: lapse_all(parts.house))
+    jobs.schedule("ended_consents", "* * * * *", lambda: end_with_consent(parts.house))
+    jobs.schedule("ending_consents", "17 6 * * *", lambda: warn_of_endings(parts.house))
     jobs.schedule("forget_old_claims", "7 * * * *", lambda: forget_old_claims(parts.house))
     return jobs
 

@@ -9,6 +9,7 @@ RETRY_AFTER_S = 30
 
 _HEADINGS: dict[int, Text] = {
     404: say("This page is not here."),
+    410: say("This story is no longer shown."),
     405: say("This address cannot be used in this way."),
     413: say("What was sent is too long."),
     500: say("We made a mistake."),
@@ -18,6 +19,7 @@ _UNREADABLE = say("What was sent could not be read.")
 
 _NEXT: dict[int, tuple[Text, ...]] = {
     404: (say("The address may be old, or the story is not shown at the moment."),),
+    410: (say("It was taken back. A gift that you have made goes on as it was meant."),),
     500: (
         say("It was written down for the people who run this page."),
         say("A payment that you have made is not lost."),

@@ -60,7 +60,7 @@ class Shelf:
     """
 
     def __init__(self, seal: Seal, room_for: int = 256) -> None:
-        self._seal = seal
+        self.seal = seal
         self._room_for = room_for
         self._packs: dict[bytes, Pack] = {}
 
@@ -68,7 +68,7 @@ class Shelf:
         """The story of a version that exists."""
         known = self._packs.get(content_sha256)
         if known is None:
-            version = await story_rows.version(connection, self._seal, version_id)
+            version = await story_rows.version(connection, self.seal, version_id)
             if version is None:
                 raise LookupError(f"story version {version_id} is published and does not exist")
             known = Pack.from_json(version.pack)

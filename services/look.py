@@ -9,7 +9,7 @@ from services.catalogue import PublicCase, Shelf
 from services.receipts import Receipt
 from services.terms import Terms
 from storage import cases as case_rows
-from storage import people
+from storage import people, recalls
 from storage.database import Connection
 
 
@@ -81,6 +81,16 @@ class Look:
     async def place(self, person_id: int, case_id: int) -> int | None:
         """Where the person stopped in the story, or None."""
         return await people.place_in(self.connection, person_id, case_id)
+
+    async def shows(self, chat_id: int, message_id: int, case_id: int) -> bool:
+        """Whether this message is remembered as showing the story of the case."""
+        return await recalls.is_remembered(
+            self.connection, self.shelf.seal, chat_id, message_id, case_id
+        )
+
+    async def was_recalled(self, slug: str) -> bool:
+        """Whether the story at this address was taken back, and has not come back."""
+        return await recalls.is_taken_back(self.connection, slug)
 
     async def landing(self, campaign_code: str) -> Landing | None:
         """Where the link of a campaign leads; None if there is no such campaign."""

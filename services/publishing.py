@@ -15,6 +15,7 @@ from services import audit
 from services.audit import PROGRAM
 from services.permits import Act, Member, allowed
 from storage import cases as case_rows
+from storage import recalls
 from storage import staff as staff_rows
 from storage import stories as story_rows
 from storage.codes import new_case_code
@@ -153,8 +154,11 @@ async def publish(
             for locale in pack.locales
             if locale not in allowed
         ]
+    taken_back = await recalls.newest(connection, version.case_id)
     approval_id = valid_approval(
-        await story_rows.approvals(connection, version_id),
+        await story_rows.approvals(
+            connection, version_id, since=None if taken_back is None else taken_back.recalled_at
+        ),
         content_sha256=content_sha256(pack),
         author_id=version.author_id,
     )

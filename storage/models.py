@@ -19,6 +19,7 @@ from storage import (
     ledger_tables,
     outbox,
     people,
+    recalls,
     reconciliation,
     refund_orders,
     staff,
@@ -48,6 +49,7 @@ TABLE_MODULES = (
     ledger_tables,
     outbox,
     people,
+    recalls,
     reconciliation,
     refund_orders,
     staff,
@@ -69,6 +71,7 @@ GUARDS: tuple[Guard, ...] = (
     *cases.GUARDS,
     *disbursements.GUARDS,
     *helpline_checks.GUARDS,
+    *recalls.GUARDS,
     *staff.GUARDS,
     *surplus.GUARDS,
 )

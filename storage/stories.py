@@ -215,11 +215,14 @@ async def add_approval(
     )
 
 
-async def approvals(connection: Connection, version_id: int) -> list[Approval]:
-    """The approvals of a version, oldest first."""
-    rows = await connection.execute(
-        sa.select(approval).where(approval.c.version_id == version_id).order_by(approval.c.id)
-    )
+async def approvals(
+    connection: Connection, version_id: int, *, since: dt.datetime | None = None
+) -> list[Approval]:
+    """The approvals of a version, oldest first; only those given after *since*, or all."""
+    wanted = sa.select(approval).where(approval.c.version_id == version_id)
+    if since is not None:
+        wanted = wanted.where(approval.c.approved_at > since)
+    rows = await connection.execute(wanted.order_by(approval.c.id))
     return [
         Approval(row.id, row.version_id, row.content_sha256, row.author_id, row.approver_id)
         for row in rows

@@ -18,6 +18,7 @@ from homeward.cli.ledger import ledger
 from homeward.cli.migrate import migrate
 from homeward.cli.plan import plan
 from homeward.cli.poll import poll
+from homeward.cli.recall import consents, recall
 from homeward.cli.reconcile import reconcile
 from homeward.cli.samples import samples
 from homeward.cli.serve import serve
@@ -36,7 +37,7 @@ def homeward() -> None:
 
 for command in (
     demo, serve, worker, poll, migrate, samples, stories, telegram, ledger, spending, plan, gift,
-    reconcile, alarms, campaign, helplines, staff, audit, keys,
+    reconcile, alarms, campaign, recall, consents, helplines, staff, audit, keys,
 ):  # fmt: skip
     homeward.add_command(command)
 

@@ -71,6 +71,7 @@ ROUTES = (
     DeskRoute("/desk/", Act.COME_IN, home.show),
     DeskRoute("/desk/leave", Act.COME_IN, None, post=entering.leave),
     DeskRoute("/desk/cases/{case}", Act.SEE_CASES, cases.show),
+    DeskRoute("/desk/cases/{case}/recall", Act.RECALL, cases.back, post=cases.recall),
     DeskRoute(
         "/desk/cases/{case}/spending", Act.RECORD_SPENDING, cases.back,
         post=cases.record, steps_up=Act.RECORD_SPENDING,

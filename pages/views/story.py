@@ -92,6 +92,8 @@ async def show(page: Page) -> web.Response:
     """The story at this address; 404 if it may not be shown (any more)."""
     async with page.site.house.looking("web") as look:
         case = await look.case_at(page.request.match_info["slug"])
+        if case is None and await look.was_recalled(page.request.match_info["slug"]):
+            raise web.HTTPGone
         if case is None:
             raise web.HTTPNotFound
         form = await form_for(page, look, case)

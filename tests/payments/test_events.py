@@ -51,9 +51,11 @@ async def door(till):
     postman: Any = None
     cards: Any = None
     languages = till.gifts._languages
+    recaller: Any = None
     parts = Parts(
-        settings, till.house, languages, till.gifts, till.refunds, till.gateway, bot, postman, cards
-    )
+        settings, till.house, languages, till.gifts, till.refunds, till.gateway, bot, postman,
+        recaller, cards,
+    )  # fmt: skip
     async with TestClient(TestServer(web_application(parts))) as client:
         yield Door(client)
 

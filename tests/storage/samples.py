@@ -44,6 +44,14 @@ _PEOPLE = {
     },
 }  # fmt: skip
 
+_RECALLS = {
+    "recall": lambda w, n: {"id": n, "case_id": w.a, "staff_id": w.one, "recalled_at": 0},
+    "story_card": lambda w, n: {
+        "message_hash": b"message %d" % n, "person_id": w.person, "case_id": w.a,
+        "message_sealed": b"sealed", "has_picture": 1, "recall_id": None, "state": "shown",
+    },
+}  # fmt: skip
+
 _CAMPAIGNS = {
     "campaign": lambda w, n: {
         "id": n, "code": f"campaign {n}", "name": "Spring", "case_id": w.a, "locale": "en",
@@ -185,7 +193,7 @@ _STAFF = {
     },
 }  # fmt: skip
 
-_MADE = {**_PEOPLE, **_CAMPAIGNS, **_CASES, **_GIFTS, **_MACHINES, **_STAFF}
+_MADE = {**_PEOPLE, **_RECALLS, **_CAMPAIGNS, **_CASES, **_GIFTS, **_MACHINES, **_STAFF}
 
 
 def _sha256(number):

@@ -43,6 +43,7 @@ _SURVIVORS = {
             "pk_disbursement",
             "pk_disbursement_decision",
             "pk_plan_change",
+            "pk_recall",
             "pk_role_request",
             "pk_role_revocation",
             "pk_surplus_consent",

@@ -212,6 +212,33 @@ REFUSED = {
             approval_id=w.there["approval"]["id"],
         ),
     ),
+    # Recalls
+    "publication_of_what_was_approved_before_the_recall": (
+        "recalled",
+        lambda w: (
+            _row(w, "recall", case_id=w.b, recalled_at=1) + _row(w, "publication")
+        ),
+    ),
+    "publication_changed_to_what_was_approved_before_the_recall": (
+        "recalled",
+        lambda w: (
+            _row(w, "publication")
+            + _row(w, "recall", case_id=w.b, recalled_at=1)
+            + [("UPDATE publication SET published_at = 2 WHERE case_id = :id", {"id": w.b})]
+        ),
+    ),
+    "card_in_a_state_that_is_not_known": (
+        "ck_story_card_known_state|ck_story_card_reached_by_a_recall",
+        lambda w: _row(w, "story_card", state="lost"),
+    ),
+    "card_in_a_state_that_is_not_known_of_a_recall": (
+        "ck_story_card_known_state",
+        lambda w: _row(w, "story_card", state="lost", recall_id=w.there["recall"]["id"]),
+    ),
+    "card_reached_by_no_recall": (
+        "ck_story_card_reached_by_a_recall",
+        lambda w: _row(w, "story_card", state="reached"),
+    ),
     # Campaigns
     "campaign_without_a_name": ("ck_campaign_has_a_name", lambda w: _row(w, "campaign", name="")),
     "campaign_with_a_story_for_a_name": (
@@ -246,6 +273,9 @@ ACCEPTED = {
         ("UPDATE cases SET state = 'closed', outcome = 'died' WHERE id = :id", {"id": w.a})
     ],
     "campaign_that_never_ends": lambda w: _row(w, "campaign", ends_at=None, case_id=None),
+    "publication_of_what_was_approved_after_the_recall": lambda w: (
+        _row(w, "recall", case_id=w.b, recalled_at=0) + _row(w, "publication")
+    ),
     "plan_that_needs_less": lambda w: _row(w, "plan_change", to_line=None),
     "spending_approved_by_another": lambda w: (
         w.posting("disbursement", w.leg(w.a, "fund", "spent", 300), posting_id=(n := w.new_id()))

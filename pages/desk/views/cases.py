@@ -7,7 +7,7 @@ from decimal import Decimal
 from aiohttp import web
 
 from pages.desk.visit import Desk
-from services import desk_home, spending, staff_acts
+from services import desk_home, recalling, spending, staff_acts
 from services.staff_acts import Case, Disbursement, NotAllowed, Unknown
 from values.lines import BudgetLine
 from values.money import Money, in_minor_units
@@ -54,6 +54,14 @@ async def record(desk: Desk) -> web.Response:
     return await _page(desk, case.code, _told(desk, done))
 
 
+async def recall(desk: Desk) -> web.Response:
+    """Take the story back: one press, no code, no reason."""
+    done = await recalling.recall(desk.house, desk.request.match_info["case"], by=desk.code)
+    if not isinstance(done, recalling.Report):
+        raise web.HTTPNotFound
+    return desk.redirect(f"/cases/{desk.request.match_info['case']}", "recalled")
+
+
 async def decide(desk: Desk) -> web.Response:
     """Approve what somebody else recorded, or turn it down."""
     number = int(desk.request.match_info["number"])
@@ -72,11 +80,17 @@ async def _page(desk: Desk, named: str, problem: str | None = None) -> web.Respo
         "case.html",
         200 if problem is None else 422,
         seen=seen,
+        taken_back=await _taken_back(desk, named),
         problem=problem,
         sent=desk.sent,
         month=f"{desk.house.clock():%Y-%m}",
         request_key=desk.sent.get("request") or secrets.token_urlsafe(16),
     )
+
+
+async def _taken_back(desk: Desk, named: str) -> recalling.Report | None:
+    found = await recalling.report(desk.house, named)
+    return found if isinstance(found, recalling.Report) else None
 
 
 def _amount(written: str, case: Case) -> Money | None:
