@@ -95,6 +95,8 @@ class Settings(BaseSettings):
     local_currency: bool = False
     safety_period_days: Days = 7
     answer_days: Annotated[int, Field(ge=1, le=365)] = 7
+    publish_delay_minutes: Annotated[int, Field(ge=0, le=10_080)] = 60
+    update_delay_days: Days = 14
     trusted_proxies: Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_listed)] = ()
     metrics_token: SecretStr | None = None
 
@@ -117,12 +119,14 @@ class Settings(BaseSettings):
 
     @property
     def terms(self) -> Terms:
-        """What the operator lays down about fees, spending and answers."""
+        """What the operator lays down about fees, spending, answers and news."""
         return Terms(
             fee_bearer=self.fee_bearer,
             fee_rates=self.fee_rates,
             safety_period=dt.timedelta(days=self.safety_period_days),
             answer_within=dt.timedelta(days=self.answer_days),
+            publish_after=dt.timedelta(minutes=self.publish_delay_minutes),
+            update_after=dt.timedelta(days=self.update_delay_days),
         )
 
     @property
@@ -140,6 +144,8 @@ REMEDIES = {
     "fee_rates": "Write what your payment provider takes: USD 2.9% 0.30, EUR 1.5% 0.25.",
     "safety_period_days": "Write a number of days from 0 to 365.",
     "answer_days": "Write a number of days from 1 to 365.",
+    "publish_delay_minutes": "Write a number of minutes from 0 to 10080.",
+    "update_delay_days": "Write a number of days from 0 to 365.",
     "telegram_bot_token": "BotFather gives it: https://t.me/BotFather, /newbot.",
     "telegram_webhook_secret": "Choose 16 to 256 letters, digits, - or _, at random.",
     "stripe_api_key": "Stripe shows it under Developers, API keys. A restricted key is enough.",

@@ -27,7 +27,7 @@ async def record_spending(
     async def act(house: House) -> str:
         plan = await staff_acts.find_case(house, case)
         if isinstance(plan, Unknown):
-            raise _unknown(plan)
+            raise unknown(plan)
         recorded = await staff_acts.record_spending(
             house, case=case, line=BudgetLine(line), amount=money(amount, plan.currency),
             month=month, by=by,
@@ -35,7 +35,7 @@ async def record_spending(
         done = _spent(recorded)
         return f"Recorded as {done.id}: {done.amount} on {done.line}. Somebody else approves it."
 
-    return await _do(settings, act)
+    return await do(settings, act)
 
 
 async def decide_spending(
@@ -49,7 +49,7 @@ async def decide_spending(
         what = "Approved and booked" if done.approved else "Turned down"
         return f"{what}: {done.amount} on {done.line}, {done.month}."
 
-    return await _do(settings, act)
+    return await do(settings, act)
 
 
 async def list_spending(settings: Settings, case: str) -> list[str]:
@@ -58,7 +58,7 @@ async def list_spending(settings: Settings, case: str) -> list[str]:
     async def act(house: House) -> list[str]:
         found = await staff_acts.spending_of(house, case)
         if isinstance(found, Unknown):
-            raise _unknown(found)
+            raise unknown(found)
         may_be, recorded = found
         words = {None: "waits for approval", True: "approved", False: "turned down"}
         return [
@@ -69,7 +69,7 @@ async def list_spending(settings: Settings, case: str) -> list[str]:
             ),
         ]
 
-    return await _do(settings, act)
+    return await do(settings, act)
 
 
 async def finish_line(
@@ -84,7 +84,7 @@ async def finish_line(
         )  # fmt: skip
         match done:
             case Unknown() | NotAllowed():
-                raise _unknown(done)
+                raise unknown(done)
             case closing.PlanChanged(amount, released):
                 where = f"to {to_line}" if to_line else "off the plan"
                 return f"{amount} went {where}. Its donors are asked about {released}."
@@ -95,7 +95,7 @@ async def finish_line(
             case closing.HasEnded():
                 raise NotDone("The plan has ended.")
 
-    return await _do(settings, act)
+    return await do(settings, act)
 
 
 async def end_plan(settings: Settings, *, case: str, outcome: str, by: str) -> str:
@@ -104,12 +104,12 @@ async def end_plan(settings: Settings, *, case: str, outcome: str, by: str) -> s
     async def act(house: House) -> str:
         done = await staff_acts.end_plan(house, case, Outcome(outcome), by=by)
         if isinstance(done, Unknown | NotAllowed):
-            raise _unknown(done)
+            raise unknown(done)
         if isinstance(done, closing.HasEnded):
             raise NotDone("The plan has ended before.")
         return f"The plan has ended. Its donors are asked about {done.released}."
 
-    return await _do(settings, act)
+    return await do(settings, act)
 
 
 async def refund_gift(settings: Settings, *, reference: str, amount: str | None, by: str) -> str:
@@ -123,7 +123,7 @@ async def refund_gift(settings: Settings, *, reference: str, amount: str | None,
         done = await staff_acts.refund_gift(house, reference, wanted, by=by)
         match done:
             case Unknown() | NotAllowed():
-                raise _unknown(done)
+                raise unknown(done)
             case refunds.Disputed():
                 raise NotDone("The donor's bank is taking this gift back. It is not sent twice.")
             case refunds.NothingToRefund(unspent):
@@ -134,7 +134,7 @@ async def refund_gift(settings: Settings, *, reference: str, amount: str | None,
             case order:
                 return f"{order.amount} goes back, as refund {order.reference}."
 
-    return await _do(settings, act)
+    return await do(settings, act)
 
 
 async def retry_refunds(settings: Settings, reference: str, *, by: str) -> str:
@@ -143,12 +143,12 @@ async def retry_refunds(settings: Settings, reference: str, *, by: str) -> str:
     async def act(house: House) -> str:
         again = await staff_acts.retry_refunds(house, reference, by=by)
         if isinstance(again, Unknown | NotAllowed):
-            raise _unknown(again)
+            raise unknown(again)
         if not again:
             raise NotDone("No refund of this gift has failed.")
         return f"{again} refund{'' if again == 1 else 's'} will be asked for again."
 
-    return await _do(settings, act)
+    return await do(settings, act)
 
 
 def money(number: str, code: str) -> Money:
@@ -167,13 +167,15 @@ def money(number: str, code: str) -> Money:
     return found
 
 
-async def _do(settings: Settings, act: Callable[[House], Awaitable[_Done]]) -> _Done:
+async def do(settings: Settings, act: Callable[[House], Awaitable[_Done]]) -> _Done:
+    """Do *act* with the house that these settings open; what the operator can mend is raised."""
     with explaining(settings.database):
         async with opened_house(settings) as house:
             return await act(house)
 
 
-def _unknown(found: Unknown | NotAllowed) -> NotDone:
+def unknown(found: Unknown | NotAllowed) -> NotDone:
+    """What is told of a name that nothing has, and of who may not."""
     if isinstance(found, NotAllowed):
         return NotDone(refusal(found))
     return NotDone(f"There is no {found.what} {found.named!r}.")
@@ -184,7 +186,7 @@ def _spent(
 ) -> spending.Disbursement:
     match outcome:
         case Unknown() | NotAllowed():
-            raise _unknown(outcome)
+            raise unknown(outcome)
         case spending.NotInThePlan(left):
             raise NotDone(f"The plan has {left} left on this line. Change the plan first.")
         case spending.TooMuch(may_be):

@@ -18,6 +18,7 @@ from services.house import DatabaseUnavailable
 from services.incoming import forget_old_claims
 from services.recalling import RECALL_CARDS, end_with_consent, warn_of_endings
 from services.refund_requests import REFUND
+from services.reviewing import publish_due
 from services.surplus import lapse_all
 from storage.jobs import Jobs
 
@@ -38,6 +39,7 @@ def registered(parts: Parts) -> Jobs:
     jobs.schedule("unanswered_surplus", "37 * * * *", lambda: lapse_all(parts.house))
     jobs.schedule("ended_consents", "* * * * *", lambda: end_with_consent(parts.house))
     jobs.schedule("ending_consents", "17 6 * * *", lambda: warn_of_endings(parts.house))
+    jobs.schedule("approved_stories", "* * * * *", lambda: publish_due(parts.house))
     jobs.schedule("forget_old_claims", "7 * * * *", lambda: forget_old_claims(parts.house))
     return jobs
 

@@ -25,12 +25,25 @@ class GivenConsent(Protocol):
     def valid_until(self) -> dt.datetime: ...
     @property
     def withdrawn_at(self) -> dt.datetime | None: ...
+    @property
+    def uses(self) -> int | None: ...
 
 
 def allowed_locales(
-    consents: Iterable[GivenConsent], *, purpose: str, channel: str, now: dt.datetime
+    consents: Iterable[GivenConsent],
+    *,
+    purpose: str,
+    channel: str,
+    now: dt.datetime,
+    used: int = 0,
 ) -> frozenset[str]:
-    """The languages in which *purpose* is consented to on *channel* at *now*; may be empty."""
+    """
+    The languages in which *purpose* is consented to on *channel* at *now*; may be empty.
+
+    Args:
+        used: How often it was published before. For showing what is public leave it at 0: a use is
+            a publication, not a look.
+    """
     return frozenset(
         consent.locale
         for consent in consents
@@ -38,4 +51,5 @@ def allowed_locales(
         and consent.channel == channel
         and consent.given_at <= now < consent.valid_until
         and consent.withdrawn_at is None
+        and (consent.uses is None or used < consent.uses)
     )

@@ -1,9 +1,9 @@
 """
 From a draft to what readers see: import, approve, publish.
 
-There is one way to publish, for people and for samples alike, and it asks for everything: a gate
-without findings, a consent for each language and channel, and the approval of these exact texts by
-somebody other than their author.
+There is one way to publish, for people and for samples alike, and it asks for everything: a risk
+form that is not high, a gate without findings, a consent for each language and channel, and the
+approval of these exact texts by somebody who neither wrote them nor touched them last.
 """
 
 import datetime as dt
@@ -14,14 +14,18 @@ from protection.gate import Finding, findings
 from services import audit
 from services.audit import PROGRAM
 from services.permits import Act, Member, allowed
+from storage import case_sheets, recalls, reviews
 from storage import cases as case_rows
-from storage import recalls
 from storage import staff as staff_rows
 from storage import stories as story_rows
+from storage.case_sheets import Facts, Risk
+from storage.cases import Case
 from storage.codes import new_case_code
 from storage.database import Connection
 from storage.sealing import Seal
 from stories.pack import GENTLE, Pack, content_sha256
+from values.bands import RiskLevel
+from values.facts import AgeBand
 
 CHANNELS = ("bot", "web")
 
@@ -54,15 +58,22 @@ async def keep_draft(
     *,
     case_id: int,
     author_id: int,
+    last_editor_id: int | None = None,
     now: dt.datetime,
 ) -> int:
-    """Keep *pack* as a draft of the case; hand back the version's id. Nobody sees it yet."""
+    """
+    Keep *pack* as a version of the case; hand back the version's id. Nobody sees it yet.
+
+    Args:
+        last_editor_id: Who touched it last; None: its author.
+    """
     version_id = await story_rows.add_version(
         connection,
         seal,
         case_id=case_id,
         content_sha256=content_sha256(pack),
         author_id=author_id,
+        last_editor_id=author_id if last_editor_id is None else last_editor_id,
         pack=pack.to_json(),
         now=now,
     )
@@ -115,12 +126,14 @@ async def approve(
     Approve these exact texts; hand back the approval's id.
 
     Raises:
-        NotPublishable: the gate finds something, or the approver wrote it.
+        NotPublishable: the gate finds something, or the approver wrote it or touched it last.
     """
-    version = await _version(connection, seal, version_id)
+    version = await version_of(connection, seal, version_id)
     reasons = _gate(Pack.from_json(version.pack))
     if approver_id == version.author_id:
         reasons.append("Somebody other than the author must approve it.")
+    elif approver_id == version.last_editor_id:
+        reasons.append("Somebody other than who edited it last must approve it.")
     if reasons:
         raise NotPublishable(reasons)
     approval_id = await story_rows.add_approval(
@@ -141,26 +154,18 @@ async def publish(
         by: The code of who does it.
 
     Raises:
-        NotPublishable: the gate, the consent or the approval is missing.
+        NotPublishable: the gate, the consent, the risk form or the approval is missing.
     """
-    version = await _version(connection, seal, version_id)
-    pack = Pack.from_json(version.pack)
-    reasons = _gate(pack)
-    consents = (await story_rows.consents(connection, [version.case_id]))[version.case_id]
-    for channel in CHANNELS:
-        allowed = allowed_locales(consents, purpose="tell_story", channel=channel, now=now)
-        reasons += [
-            f"No consent to tell it in {locale} on {channel} is valid now."
-            for locale in pack.locales
-            if locale not in allowed
-        ]
+    version = await version_of(connection, seal, version_id)
+    reasons = await obstacles(connection, version, now)
     taken_back = await recalls.newest(connection, version.case_id)
     approval_id = valid_approval(
         await story_rows.approvals(
             connection, version_id, since=None if taken_back is None else taken_back.recalled_at
         ),
-        content_sha256=content_sha256(pack),
+        content_sha256=version.content_sha256,
         author_id=version.author_id,
+        last_editor_id=version.last_editor_id,
     )
     if approval_id is None:
         reasons.append("Nobody but the author has approved these exact texts.")
@@ -168,6 +173,53 @@ async def publish(
         raise NotPublishable(reasons)
     await story_rows.publish(connection, version.case_id, version_id, approval_id, now)
     await _record(connection, by, "story.published", version.case_id, version_id, now)
+
+
+async def obstacles(
+    connection: Connection, version: story_rows.Version, now: dt.datetime
+) -> list[str]:
+    """What stands against showing the version now, beside that it must be approved; a line each."""
+    pack = Pack.from_json(version.pack)
+    reasons = _gate(pack)
+    if content_sha256(pack) != version.content_sha256:
+        reasons.append("Its texts are not those that were handed in.")
+    case = await case_rows.by_id(connection, version.case_id)
+    if case is None:
+        raise LookupError(f"there is no case {version.case_id}")
+    reasons += _of_the_case(
+        case,
+        pack,
+        await case_sheets.facts_of(connection, case.id),
+        await case_sheets.risk_of(connection, case.id),
+    )
+    consents = (await story_rows.consents(connection, [case.id]))[case.id]
+    used = await reviews.published_times(connection, case.id)
+    for channel in CHANNELS:
+        allowed = allowed_locales(
+            consents, purpose="tell_story", channel=channel, now=now, used=used
+        )
+        reasons += [
+            f"No consent to tell it in {locale} on {channel} is valid now."
+            for locale in pack.locales
+            if locale not in allowed
+        ]
+    return reasons
+
+
+def _of_the_case(case: Case, pack: Pack, facts: Facts | None, risk: Risk | None) -> list[str]:
+    reasons = []
+    if case.training:
+        reasons.append("It is a training case, which is never public.")
+    if risk is None:
+        reasons.append("Nobody has filled in the risk form.")
+    elif risk.level is RiskLevel.HIGH:
+        reasons.append("The risk is high.")
+    if AgeBand.UNDER_18 in (pack.facts.age_band, None if facts is None else facts.age_band):
+        reasons.append("The story of somebody under 18 is not told.")
+    told = (pack.facts.region, pack.facts.age_band, pack.facts.form)
+    if facts is not None and told != (facts.region, facts.age_band, facts.exploitation):
+        reasons.append("The story tells other facts than the case has.")
+    return reasons
 
 
 def gate_findings(pack: Pack) -> list[Finding]:
@@ -192,7 +244,13 @@ def _gate(pack: Pack) -> list[str]:
     return [f"{finding.where}: {finding.remedy}" for finding in gate_findings(pack)]
 
 
-async def _version(connection: Connection, seal: Seal, version_id: int) -> story_rows.Version:
+async def version_of(connection: Connection, seal: Seal, version_id: int) -> story_rows.Version:
+    """
+    The version with this id, opened.
+
+    Raises:
+        LookupError: there is none.
+    """
     version = await story_rows.version(connection, seal, version_id)
     if version is None:
         raise LookupError(f"there is no story version {version_id}")

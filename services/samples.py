@@ -1,8 +1,9 @@
 """
 Invented cases for a first look: invented people, invented staff, invented consents.
 
-They go the same way as any story, rule for rule; only the people who consent and approve are
-invented, and every text says so. A database that holds a real case refuses them.
+They go the same way as any story, rule for rule, but without the delay; only the people who
+consent, judge the risk and approve are invented, and every text says so. A database that holds a
+real case refuses them.
 """
 
 import datetime as dt
@@ -10,15 +11,18 @@ import os
 from collections.abc import Callable, Sequence
 
 from services.publishing import CHANNELS, approve, keep_draft, open_case, publish
+from storage import case_sheets
 from storage import cases as case_rows
 from storage import desk as desk_rows
 from storage import staff as staff_rows
 from storage import stories as story_rows
+from storage.case_sheets import Risk
 from storage.database import Connection
 from storage.sealing import Seal
 from storage.staff import Role
 from storage.stories import Consent
 from stories.pack import Pack
+from values.bands import RiskLevel
 
 INVENTED_STAFF = {
     "invented-officer": (Role.CASE_OFFICER,),
@@ -29,6 +33,14 @@ INVENTED_STAFF = {
 """Who answers for the invented cases: codes and roles. Nobody."""
 
 _CONSENT_LASTS = dt.timedelta(days=365)
+_NOBODY_IS_AT_RISK = Risk(
+    trafficker_at_large=False,
+    court_case=False,
+    minor=False,
+    returns_to_same_area=False,
+    limits=frozenset(),
+    level=RiskLevel.LOW,
+)
 
 
 class RealCaseThere(Exception):
@@ -115,6 +127,7 @@ async def _put(
         for locale in pack.locales:
             given = Consent("tell_story", channel, locale, now, now + _CONSENT_LASTS, None)
             await story_rows.add_consent(connection, case_id, given, witness_id=author)
+    await case_sheets.say_risk(connection, case_id, _NOBODY_IS_AT_RISK, staff_id=author, now=now)
     version_id = await keep_draft(
         connection, seal, pack, case_id=case_id, author_id=author, now=now
     )

@@ -41,7 +41,7 @@ class Unknown:
 async def find_case(house: House, named: str) -> Case | Unknown:
     """The case with this code or at this address."""
     async with house.read() as connection:
-        return await _case(connection, named)
+        return await case_named(connection, named)
 
 
 async def record_spending(
@@ -61,8 +61,8 @@ async def record_spending(
         request_key: The same records once; None: this is not a repetition of anything.
     """
     async with house.write() as connection:
-        found = await _case(connection, case)
-        staff_id = await _permitted(connection, by, Act.RECORD_SPENDING)
+        found = await case_named(connection, case)
+        staff_id = await permitted(connection, by, Act.RECORD_SPENDING)
         if isinstance(found, Unknown):
             return found
         if not isinstance(staff_id, int):
@@ -78,7 +78,7 @@ async def record_spending(
             request_key=f"spending:{request_key or new_reference()}",
         )
         if isinstance(recorded, Disbursement):
-            await _wrote(house, connection, by, "spending.recorded", found, recorded.id)
+            await wrote(house, connection, by, "spending.recorded", found, recorded.id)
         return recorded
 
 
@@ -87,7 +87,7 @@ async def decide_spending(
 ) -> Disbursement | spending.NotSpent | Unknown | NotAllowed:
     """Approve what somebody else recorded, or turn it down."""
     async with house.write() as connection:
-        staff_id = await _permitted(connection, by, Act.DECIDE_SPENDING)
+        staff_id = await permitted(connection, by, Act.DECIDE_SPENDING)
         if not isinstance(staff_id, int):
             return staff_id
         decide = spending.approve if approves else spending.turn_down
@@ -95,7 +95,7 @@ async def decide_spending(
         if isinstance(decided, Disbursement):
             case = await case_rows.by_id(connection, decided.case_id)
             act = "spending.approved" if approves else "spending.turned_down"
-            await _wrote(house, connection, by, act, case, decided.id)
+            await wrote(house, connection, by, act, case, decided.id)
         return decided
 
 
@@ -104,7 +104,7 @@ async def spending_of(
 ) -> tuple[spending.Spendable, list[Disbursement]] | Unknown:
     """What may be spent of the case now, and every record of spending, oldest first."""
     async with house.read() as connection:
-        found = await _case(connection, case)
+        found = await case_named(connection, case)
         if isinstance(found, Unknown):
             return found
         may_be = await spending.spendable(house, connection, found)
@@ -123,8 +123,8 @@ async def finish_line(
 ):
     """A line is done: what is left on it goes to another line, or is its donors' to decide."""
     async with house.write() as connection:
-        found = await _case(connection, case)
-        staff_id = await _permitted(connection, by, Act.CHANGE_PLAN)
+        found = await case_named(connection, case)
+        staff_id = await permitted(connection, by, Act.CHANGE_PLAN)
         if isinstance(found, Unknown):
             return found
         if not isinstance(staff_id, int):
@@ -145,7 +145,7 @@ async def end_plan(
 ) -> closing.Ended | closing.HasEnded | Unknown | NotAllowed:
     """The plan ends; what is not spent is its donors' to decide."""
     async with house.write() as connection:
-        found = await _case(connection, case)
+        found = await case_named(connection, case)
         if isinstance(found, Unknown):
             return found
         refusal = await _refused(connection, by, Act.END_PLAN)
@@ -176,7 +176,7 @@ async def refund_gift(
         if isinstance(order, refunds.RefundOrder):
             case = await case_rows.by_id(connection, hold.case_id)
             # Whoever has a gift's reference may see its receipt, so its number stands here.
-            await _wrote(house, connection, by, "gift.refunded", case, hold.id, "gift")
+            await wrote(house, connection, by, "gift.refunded", case, hold.id, "gift")
         return order
 
 
@@ -196,16 +196,17 @@ async def retry_refunds(
     if retried:
         async with house.write() as connection:
             case = await case_rows.by_id(connection, hold.case_id)
-            await _wrote(house, connection, by, "gift.refund_retried", case, hold.id, "gift")
+            await wrote(house, connection, by, "gift.refund_retried", case, hold.id, "gift")
     return retried
 
 
-async def _case(connection: Connection, named: str) -> Case | Unknown:
+async def case_named(connection: Connection, named: str) -> Case | Unknown:
+    """The case with this code or at this address."""
     found = await case_rows.by_code(connection, named)
     return found or await case_rows.by_slug(connection, named) or Unknown("case", named)
 
 
-async def _permitted(connection: Connection, code: str, act: Act) -> int | Unknown | NotAllowed:
+async def permitted(connection: Connection, code: str, act: Act) -> int | Unknown | NotAllowed:
     """The id of who acts, if they may."""
     member = await allowed(connection, code, act)
     if isinstance(member, NoSuchMember):
@@ -217,11 +218,11 @@ async def _refused(connection: Connection, by: str, act: Act) -> Unknown | NotAl
     """Why *by* may not; the operator, who holds the database itself, may what leaves no name."""
     if by == OPERATOR:
         return None
-    found = await _permitted(connection, by, act)
+    found = await permitted(connection, by, act)
     return None if isinstance(found, int) else found
 
 
-async def _wrote(
+async def wrote(
     house: House,
     connection: Connection,
     by: str,

@@ -87,12 +87,16 @@ class Terms:
         fee_rates: By currency; where there is none, covering the fee is not offered.
         safety_period: So long money rests after it was paid before it may be spent.
         answer_within: So long a donor has to say what shall become of money that is left.
+        publish_after: So long an approved story waits, and can be stopped, before it is public.
+        update_after: An update tells of nothing that is younger.
     """
 
     fee_bearer: FeeBearer = FeeBearer.ORGANISATION
     fee_rates: Mapping[str, FeeRate] = field(default_factory=dict)
     safety_period: dt.timedelta = dt.timedelta(days=7)
     answer_within: dt.timedelta = dt.timedelta(days=7)
+    publish_after: dt.timedelta = dt.timedelta(hours=1)
+    update_after: dt.timedelta = dt.timedelta(days=14)
 
     def cover(self, amount: Money) -> Money | None:
         """

@@ -52,6 +52,7 @@ cases = table(
     sa.Column("invented", Flag, nullable=False),
     sa.Column("opened_at", UnixTime, nullable=False),
     sa.Column("outcome", TEXT),
+    sa.Column("training", Flag, nullable=False),
     sa.UniqueConstraint("id", "currency"),
     sa.ForeignKeyConstraint(["id", "book_kind"], ["book.id", "book.kind"]),
     sa.CheckConstraint("book_kind = 'case'", name="is_a_case"),
@@ -86,7 +87,55 @@ plan_change = table(
     sa.CheckConstraint("to_line IS NULL OR to_line <> from_line", name="another_line"),
 )
 
-GUARDS: tuple[Guard, ...] = (append_only(plan_change),)
+_IS_OF_A_COURSE = "EXISTS (SELECT 1 FROM cases WHERE id = NEW.{} AND training = 1)"
+
+
+def _never_for_training(table: str, case: str) -> Guard:
+    """No row of *table* is of a training case."""
+    of_a_course = _IS_OF_A_COURSE.format(case)
+    name = f"guard_{table}_training"
+    return Guard(
+        sqlite=(
+            f"CREATE TRIGGER {name} BEFORE INSERT ON {table} BEGIN"
+            f" SELECT RAISE(ABORT, 'training_case') WHERE {of_a_course}; END",
+        ),
+        postgresql=(
+            f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql"
+            " SET search_path FROM CURRENT AS $$ BEGIN"
+            f" IF {of_a_course} THEN RAISE EXCEPTION 'training_case: case %', NEW.{case}"
+            " USING ERRCODE = 'check_violation', CONSTRAINT = 'training_case';"
+            " END IF; RETURN NEW; END $$",
+            f"CREATE TRIGGER {name} BEFORE INSERT ON {table}"
+            f" FOR EACH ROW EXECUTE FUNCTION {name}()",
+        ),
+    )
+
+
+_STAYS = Guard(
+    sqlite=(
+        "CREATE TRIGGER guard_cases_training BEFORE UPDATE ON cases BEGIN"
+        " SELECT RAISE(ABORT, 'training_stays') WHERE NEW.training <> OLD.training; END",
+    ),
+    postgresql=(
+        "CREATE FUNCTION guard_cases_training() RETURNS trigger LANGUAGE plpgsql"
+        " SET search_path FROM CURRENT AS $$ BEGIN"
+        " IF NEW.training <> OLD.training THEN RAISE EXCEPTION 'training_stays: case %', NEW.id"
+        " USING ERRCODE = 'check_violation', CONSTRAINT = 'training_stays';"
+        " END IF; RETURN NEW; END $$",
+        "CREATE TRIGGER guard_cases_training BEFORE UPDATE ON cases"
+        " FOR EACH ROW EXECUTE FUNCTION guard_cases_training()",
+    ),
+)
+"""A case for courses never becomes a real one, nor the reverse."""
+
+GUARDS: tuple[Guard, ...] = (
+    append_only(plan_change),
+    _STAYS,
+    # Without an account nothing can be booked; without a hold no payment page is opened.
+    _never_for_training("account", "book_id"),
+    _never_for_training("hold", "case_id"),
+    _never_for_training("publication", "case_id"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +150,7 @@ class Case:
         invented: A composite that ships with the project and belongs to nobody.
         is_open: Gifts are taken.
         outcome: How the plan ended; None while it has not.
+        training: For courses: never public, and takes no money; the database says so too.
     """
 
     id: int
@@ -111,6 +161,7 @@ class Case:
     invented: bool
     lines: tuple[tuple[BudgetLine, Money], ...]
     outcome: Outcome | None = None
+    training: bool = False
 
     @property
     def is_complete(self) -> bool:
@@ -146,6 +197,7 @@ async def add_case(
     lines: Sequence[tuple[BudgetLine, Money]],
     invented: bool,
     now: dt.datetime,
+    training: bool = False,
 ) -> int:
     """Open a case with its book in the ledger; hand back its id."""
     case_id = await open_book(connection, "case")
@@ -159,6 +211,7 @@ async def add_case(
             state="open",
             invented=invented,
             opened_at=now,
+            training=training,
         )
     )
     await connection.execute(
@@ -189,6 +242,11 @@ async def by_slug(connection: Connection, slug: str) -> Case | None:
 async def by_id(connection: Connection, case_id: int) -> Case | None:
     """The case with this id, or None."""
     return _only(await _load(connection, cases.c.id == case_id))
+
+
+async def slugs(connection: Connection, named: Collection[str]) -> set[str]:
+    """Which of the addresses *named* a case has."""
+    return set(await connection.scalars(sa.select(cases.c.slug).where(cases.c.slug.in_(named))))
 
 
 async def lock(connection: Connection, *case_ids: int) -> None:
@@ -306,5 +364,6 @@ async def _load(connection: Connection, where: sa.ColumnElement[bool]) -> tuple[
             invented=row.invented,
             lines=(*known.lines, line) if known else (line,),
             outcome=None if row.outcome is None else Outcome(row.outcome),
+            training=row.training,
         )
     return tuple(found.values())

@@ -9,10 +9,12 @@ from storage import (
     alarms,
     audit,
     campaigns,
+    case_sheets,
     cases,
     checkouts,
     desk,
     disbursements,
+    drafts,
     executors,
     helpline_checks,
     holds,
@@ -22,6 +24,7 @@ from storage import (
     recalls,
     reconciliation,
     refund_orders,
+    reviews,
     staff,
     stories,
     stripe_events,
@@ -30,6 +33,7 @@ from storage import (
     surplus,
     telegram_files,
     telegram_updates,
+    updates,
 )
 from storage.guards import Guard
 from storage.guards_ledger import LEDGER
@@ -39,10 +43,12 @@ TABLE_MODULES = (
     alarms,
     audit,
     campaigns,
+    case_sheets,
     cases,
     checkouts,
     desk,
     disbursements,
+    drafts,
     executors,
     helpline_checks,
     holds,
@@ -52,6 +58,7 @@ TABLE_MODULES = (
     recalls,
     reconciliation,
     refund_orders,
+    reviews,
     staff,
     stories,
     stripe_events,
@@ -60,6 +67,7 @@ TABLE_MODULES = (
     surplus,
     telegram_files,
     telegram_updates,
+    updates,
 )
 
 METADATA = metadata
@@ -68,10 +76,13 @@ METADATA = metadata
 GUARDS: tuple[Guard, ...] = (
     *LEDGER,
     *audit.GUARDS,
+    *case_sheets.GUARDS,
     *cases.GUARDS,
     *disbursements.GUARDS,
     *helpline_checks.GUARDS,
     *recalls.GUARDS,
+    *reviews.GUARDS,
     *staff.GUARDS,
     *surplus.GUARDS,
+    *updates.GUARDS,
 )

@@ -25,10 +25,18 @@ story_version = table(
     sa.Column("case_id", BIG, sa.ForeignKey("cases.id"), nullable=False),
     sa.Column("content_sha256", BLOB, nullable=False),
     sa.Column("author_id", BIG, sa.ForeignKey("staff.id"), nullable=False),
+    sa.Column("last_editor_id", BIG, sa.ForeignKey("staff.id"), nullable=False),
     sa.Column("pack_sealed", BLOB, nullable=False),
     sa.Column("created_at", UnixTime, nullable=False),
     sa.UniqueConstraint("case_id", "content_sha256"),
-    sa.UniqueConstraint("id", "case_id", "content_sha256", "author_id"),
+    sa.UniqueConstraint(
+        "id",
+        "case_id",
+        "content_sha256",
+        "author_id",
+        "last_editor_id",
+        name="uq_story_version_exact",
+    ),
 )
 
 consent = table(
@@ -42,9 +50,14 @@ consent = table(
     sa.Column("given_at", UnixTime, nullable=False),
     sa.Column("valid_until", UnixTime, nullable=False),
     sa.Column("withdrawn_at", UnixTime),
-    sa.CheckConstraint("purpose IN ('tell_story')", name="known_purpose"),
+    sa.Column("uses", BIG),
+    sa.CheckConstraint(
+        "purpose IN ('tell_story', 'show_need', 'publish_updates', 'translate')",
+        name="known_purpose",
+    ),
     sa.CheckConstraint("channel IN ('bot', 'web')", name="known_channel"),
     sa.CheckConstraint("valid_until > given_at", name="ends_after_it_begins"),
+    sa.CheckConstraint("uses > 0", name="uses_positive"),
 )
 
 approval = table(
@@ -54,21 +67,24 @@ approval = table(
     sa.Column("case_id", BIG, nullable=False),
     sa.Column("content_sha256", BLOB, nullable=False),
     sa.Column("author_id", BIG, nullable=False),
+    sa.Column("last_editor_id", BIG, nullable=False),
     sa.Column("approver_id", BIG, sa.ForeignKey("staff.id"), nullable=False),
     sa.Column("approved_at", UnixTime, nullable=False),
     sa.ForeignKeyConstraint(
-        ["version_id", "case_id", "content_sha256", "author_id"],
+        ["version_id", "case_id", "content_sha256", "author_id", "last_editor_id"],
         [
             "story_version.id",
             "story_version.case_id",
             "story_version.content_sha256",
             "story_version.author_id",
+            "story_version.last_editor_id",
         ],
         name="fk_approval_exact_version",
     ),
     sa.UniqueConstraint("version_id", "approver_id"),
     sa.UniqueConstraint("id", "version_id", "case_id"),
     sa.CheckConstraint("approver_id <> author_id", name="four_eyes"),
+    sa.CheckConstraint("approver_id <> last_editor_id", name="not_the_last_editor"),
 )
 
 publication = table(
@@ -87,7 +103,12 @@ publication = table(
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """A survivor's consent to one purpose, on one channel, in one language, until a date."""
+    """
+    A survivor's consent to one purpose, on one channel, in one language, until a date.
+
+    Attributes:
+        uses: How many publications it covers; None: any number.
+    """
 
     purpose: str
     channel: str
@@ -95,6 +116,7 @@ class Consent:
     given_at: dt.datetime
     valid_until: dt.datetime
     withdrawn_at: dt.datetime | None
+    uses: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,17 +127,20 @@ class Version:
     case_id: int
     content_sha256: bytes
     author_id: int
+    last_editor_id: int
     pack: str
+    created_at: dt.datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """Somebody other than the author approved one exact version."""
+    """Somebody who neither began it nor touched it last approved one exact version."""
 
     id: int
     version_id: int
     content_sha256: bytes
     author_id: int
+    last_editor_id: int
     approver_id: int
 
 
@@ -126,6 +151,7 @@ async def add_version(
     case_id: int,
     content_sha256: bytes,
     author_id: int,
+    last_editor_id: int,
     pack: str,
     now: dt.datetime,
 ) -> int:
@@ -143,6 +169,7 @@ async def add_version(
         case_id=case_id,
         content_sha256=content_sha256,
         author_id=author_id,
+        last_editor_id=last_editor_id,
         pack_sealed=seal.seal(_PACK, pack.encode()),
         created_at=now,
     )
@@ -157,7 +184,10 @@ async def version(connection: Connection, seal: Seal, version_id: int) -> Versio
     if row is None:
         return None
     pack = seal.unseal(_PACK, row.pack_sealed).decode()
-    return Version(row.id, row.case_id, row.content_sha256, row.author_id, pack)
+    return Version(
+        row.id, row.case_id, row.content_sha256, row.author_id, row.last_editor_id, pack,
+        row.created_at,
+    )  # fmt: skip
 
 
 async def add_consent(
@@ -174,6 +204,7 @@ async def add_consent(
             given_at=given.given_at,
             valid_until=given.valid_until,
             withdrawn_at=given.withdrawn_at,
+            uses=given.uses,
         )
     )
 
@@ -190,6 +221,7 @@ async def consents(connection: Connection, case_ids: list[int]) -> dict[int, lis
                 row.given_at,
                 row.valid_until,
                 row.withdrawn_at,
+                row.uses,
             )
         )
     return found
@@ -201,7 +233,8 @@ async def add_approval(
     """
     Write down that *approver_id* approved exactly this version.
 
-    The database refuses the author as approver and a hash that is not the version's.
+    The database refuses the author and the last editor as approver, and a hash that is not the
+    version's.
     """
     return await rows.add(
         connection,
@@ -210,6 +243,7 @@ async def add_approval(
         case_id=approved.case_id,
         content_sha256=approved.content_sha256,
         author_id=approved.author_id,
+        last_editor_id=approved.last_editor_id,
         approver_id=approver_id,
         approved_at=now,
     )
@@ -224,7 +258,14 @@ async def approvals(
         wanted = wanted.where(approval.c.approved_at > since)
     rows = await connection.execute(wanted.order_by(approval.c.id))
     return [
-        Approval(row.id, row.version_id, row.content_sha256, row.author_id, row.approver_id)
+        Approval(
+            row.id,
+            row.version_id,
+            row.content_sha256,
+            row.author_id,
+            row.last_editor_id,
+            row.approver_id,
+        )
         for row in rows
     ]
 

@@ -10,6 +10,7 @@ import click
 from homeward.cli.alarms import alarms
 from homeward.cli.audit import audit
 from homeward.cli.campaign import campaign
+from homeward.cli.cases import cases
 from homeward.cli.demo import demo
 from homeward.cli.gift import gift
 from homeward.cli.helplines import helplines
@@ -26,6 +27,7 @@ from homeward.cli.spending import spending
 from homeward.cli.staff import staff
 from homeward.cli.stories import stories
 from homeward.cli.telegram import telegram
+from homeward.cli.updates import updates
 from homeward.cli.worker import worker
 from homeward.errors import OperatorError
 
@@ -36,8 +38,9 @@ def homeward() -> None:
 
 
 for command in (
-    demo, serve, worker, poll, migrate, samples, stories, telegram, ledger, spending, plan, gift,
-    reconcile, alarms, campaign, recall, consents, helplines, staff, audit, keys,
+    demo, serve, worker, poll, migrate, samples, cases, stories, updates, telegram, ledger,
+    spending, plan, gift, reconcile, alarms, campaign, recall, consents, helplines, staff, audit,
+    keys,
 ):  # fmt: skip
     homeward.add_command(command)
 

@@ -1,4 +1,4 @@
-"""`homeward stories check PATH` and `homeward stories import PATH`."""
+"""`homeward stories`: check and import packs; review, approve, return, stop."""
 
 import asyncio
 import sys
@@ -7,13 +7,14 @@ from pathlib import Path
 import click
 
 from homeward.cli.samples import CARDS
+from homeward.cli.spending import BY
 
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
 @click.group()
 def stories() -> None:
-    """Check story packs, and bring them in as drafts."""
+    """Check story packs, bring them in, and review what was brought in."""
 
 
 @stories.command()
@@ -51,3 +52,78 @@ def import_(path: Path, author: str, cards: bool) -> None:
         click.echo(asyncio.run(import_draft(settings, path, author)))
     if cards:
         click.echo(f"Cards drawn: {asyncio.run(draw(settings, [load_pack(path)]))}.")
+
+
+@stories.command()
+@click.argument("case")
+@BY
+def draft(case: str, by: str) -> None:
+    """The draft of CASE, and what is still wrong with it; begins one if there is none."""
+    from homeward import reviews
+    from homeward.settings import load
+
+    click.echo("\n".join(asyncio.run(reviews.draft(load(("data_key",)), case, by))))
+
+
+@stories.command()
+@click.argument("case")
+@BY
+def submit(case: str, by: str) -> None:
+    """Hand the draft of CASE in for a review, as it stands."""
+    from homeward import reviews
+    from homeward.settings import load
+
+    click.echo(asyncio.run(reviews.submit(load(("data_key",)), case, by)))
+
+
+@stories.command()
+def queue() -> None:
+    """What waits for a review."""
+    from homeward import reviews
+    from homeward.settings import load
+
+    click.echo("\n".join(asyncio.run(reviews.queue(load(("data_key",))))))
+
+
+@stories.command()
+@click.argument("number", type=int)
+def review(number: int) -> None:
+    """All that would be published with the version NUMBER, and what stands against it."""
+    from homeward import reviews
+    from homeward.settings import load
+
+    click.echo("\n".join(asyncio.run(reviews.review(load(("data_key",)), number))))
+
+
+@stories.command()
+@click.argument("number", type=int)
+@BY
+def approve(number: int, by: str) -> None:
+    """Approve exactly the version NUMBER. It becomes public after a while."""
+    from homeward import reviews
+    from homeward.settings import load
+
+    click.echo(asyncio.run(reviews.approve(load(("data_key",)), number, by)))
+
+
+@stories.command("return")
+@click.argument("number", type=int)
+@click.option("--note", required=True, help="What to change; only staff can read it.")
+@BY
+def return_(number: int, note: str, by: str) -> None:
+    """Return the version NUMBER to its author."""
+    from homeward import reviews
+    from homeward.settings import load
+
+    click.echo(asyncio.run(reviews.give_back(load(("data_key",)), number, note, by)))
+
+
+@stories.command()
+@click.argument("number", type=int)
+@BY
+def stop(number: int, by: str) -> None:
+    """Stop the approved version NUMBER before it is public."""
+    from homeward import reviews
+    from homeward.settings import load
+
+    click.echo(asyncio.run(reviews.stop(load(("data_key",)), number, by)))

@@ -253,6 +253,8 @@ def test_what_is_not_set_is_revealed_as_nothing(environment):
         ("FEE_RATES", "JPY 3.6% 0.5"),
         ("SAFETY_PERIOD_DAYS", "-1"),
         ("ANSWER_DAYS", "0"),
+        ("PUBLISH_DELAY_MINUTES", "-1"),
+        ("UPDATE_DELAY_DAYS", "366"),
     ],
 )
 def test_terms_that_cannot_be_used_are_named_with_their_remedy(environment, name, bad):
@@ -268,7 +270,7 @@ def test_terms_that_cannot_be_used_are_named_with_their_remedy(environment, name
 def test_terms_are_what_is_set(environment):
     environment(
         FEE_BEARER="gift", FEE_RATES="USD 2.9% 0.30, JPY 3.6% 0", SAFETY_PERIOD_DAYS="0",
-        ANSWER_DAYS="14",
+        ANSWER_DAYS="14", PUBLISH_DELAY_MINUTES="90", UPDATE_DELAY_DAYS="30",
     )  # fmt: skip
 
     terms = load().terms
@@ -277,6 +279,7 @@ def test_terms_are_what_is_set(environment):
     assert terms.fee_rates["USD"] == FeeRate(290, Money(30, "USD"))
     assert terms.fee_rates["JPY"] == FeeRate(360, Money(0, "JPY"))
     assert (terms.safety_period.days, terms.answer_within.days) == (0, 14)
+    assert (terms.publish_after.total_seconds(), terms.update_after.days) == (5400, 30)
 
 
 def test_the_readme_names_every_setting_and_no_other():

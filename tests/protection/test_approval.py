@@ -1,4 +1,4 @@
-"""An approval counts for exactly one text, and never from the hand that wrote it."""
+"""An approval counts for exactly one text, and never from the hands that wrote it."""
 
 from dataclasses import replace
 
@@ -6,18 +6,19 @@ from protection.approval import valid_approval
 from storage.stories import Approval
 
 TEXT, EDITED = b"\x01" * 32, b"\x02" * 32
-AUTHOR, REVIEWER = 7, 8
+AUTHOR, REVIEWER, EDITOR = 7, 8, 9
 
 
 def approval(**otherwise):
     given = Approval(
-        id=3, version_id=1, content_sha256=TEXT, author_id=AUTHOR, approver_id=REVIEWER
-    )
+        id=3, version_id=1, content_sha256=TEXT, author_id=AUTHOR, last_editor_id=AUTHOR,
+        approver_id=REVIEWER,
+    )  # fmt: skip
     return replace(given, **otherwise)
 
 
-def valid(*approvals, text=TEXT):
-    return valid_approval(approvals, content_sha256=text, author_id=AUTHOR)
+def valid(*approvals, text=TEXT, editor=AUTHOR):
+    return valid_approval(approvals, content_sha256=text, author_id=AUTHOR, last_editor_id=editor)
 
 
 def test_another_person_approves_these_very_texts():
@@ -30,6 +31,19 @@ def test_an_edit_voids_the_approval():
 
 def test_the_author_cannot_approve():
     assert valid(approval(approver_id=AUTHOR)) is None
+
+
+def test_the_last_editor_cannot_approve():
+    by_the_editor = approval(last_editor_id=EDITOR, approver_id=EDITOR)
+    by_another = approval(last_editor_id=EDITOR)
+
+    assert valid(by_the_editor, editor=EDITOR) is None
+    assert valid(by_another, editor=EDITOR) == 3
+    assert valid(approval(), editor=EDITOR) is None
+
+
+def test_the_newest_approval_is_the_one_that_counts():
+    assert valid(approval(id=1), approval(id=2, approver_id=EDITOR)) == 2
 
 
 def test_an_approval_of_what_somebody_else_wrote_does_not_count():

@@ -54,3 +54,13 @@ def test_each_language_needs_its_own():
         "ar",
     }
     assert allowed() == frozenset()
+
+
+def test_consent_to_some_uses_ends_with_the_last_of_them():
+    once = Consent("tell_story", "bot", "en", GIVEN, UNTIL, None, uses=1)
+
+    def allowed(used):
+        return allowed_locales([once], purpose="tell_story", channel="bot", now=GIVEN, used=used)
+
+    assert allowed(0) == {"en"}
+    assert allowed(1) == set()

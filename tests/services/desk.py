@@ -9,11 +9,13 @@ import sqlalchemy as sa
 
 from services import publishing
 from services.catalogue import Shelf, public_case, public_cases
-from storage import cases, stories
+from storage import case_sheets, cases, stories
+from storage.case_sheets import Risk
 from storage.database import Database
 from storage.sealing import Seal, new_data_key
 from storage.stories import Consent
 from stories.pack import SHIPPED, Pack, load_pack
+from values.bands import RiskLevel
 from values.clock import utc_now
 
 EVERYWHERE = ("bot", "web")
@@ -62,8 +64,25 @@ class Desk:
             self.author = await cases.add_staff(connection, "officer", invented=False)
             self.reviewer = await cases.add_staff(connection, "reviewer", invented=False)
             self.case_id = await publishing.open_case(connection, a_story(), self.now)
+        await self.risk(RiskLevel.LOW)
 
-    async def draft(self, pack, *, author=None):
+    async def risk(self, level, **answers):
+        """Fill in the risk form."""
+        asked = ("trafficker_at_large", "court_case", "minor", "returns_to_same_area")
+        form = Risk(**{**dict.fromkeys(asked, False), **answers}, limits=frozenset(), level=level)
+        async with self.database.write() as connection:
+            await case_sheets.say_risk(
+                connection, self.case_id, form, staff_id=self.author, now=self.now
+            )
+
+    async def facts(self, facts):
+        """Say the case's coarse facts."""
+        async with self.database.write() as connection:
+            await case_sheets.say_facts(
+                connection, self.case_id, facts, staff_id=self.author, now=self.now
+            )
+
+    async def draft(self, pack, *, author=None, last_editor=None):
         async with self.database.write() as connection:
             return await publishing.keep_draft(
                 connection,
@@ -71,6 +90,7 @@ class Desk:
                 pack,
                 case_id=self.case_id,
                 author_id=author or self.author,
+                last_editor_id=last_editor,
                 now=self.now,
             )
 

@@ -9,11 +9,14 @@ from services import audit, publishing
 from services.publishing import NotPublishable, gate_findings
 from services.staff import Role
 from storage import stories
+from storage.case_sheets import Facts
 from storage.errors import Refused
 from storage.sealing import Seal, new_data_key
 from tests.services.desk import EVERYWHERE, a_desk, a_story, in_two_languages
 from tests.staff import a_member
+from values.bands import Gender, PeriodBand, RiskLevel
 from values.clock import utc_now
+from values.facts import AgeBand, Region
 
 NOT_APPROVED = "Nobody but the author has approved these exact texts."
 
@@ -306,3 +309,65 @@ async def test_way_of_a_story_is_written_down(database, desk):
         ("reviewer", "story.approved", {"version": version}),
         ("program", "story.published", {"version": version}),
     ]
+
+
+async def test_story_of_high_risk_is_not_published(desk):
+    await desk.consent()
+    version = await desk.draft(a_story())
+    await desk.approve(version)
+    await desk.risk(RiskLevel.HIGH)
+
+    await refused(desk, version, "The risk is high.")
+    await desk.risk(RiskLevel.MEDIUM)
+    await desk.publish(version)
+    assert await desk.shown()
+
+
+async def test_story_whose_risk_nobody_has_judged_is_not_published(desk):
+    await desk.consent()
+    await desk.run("UPDATE cases SET slug = 'another'")
+    async with desk.database.write() as connection:
+        desk.case_id = await publishing.open_case(connection, a_story(), desk.now)
+    await desk.consent()
+    version = await desk.draft(a_story())
+    await desk.approve(version)
+
+    await refused(desk, version, "Nobody has filled in the risk form.")
+
+
+async def test_last_editor_cannot_approve(desk):
+    await desk.consent()
+    version = await desk.draft(a_story(), last_editor=desk.reviewer)
+
+    with pytest.raises(NotPublishable) as refusal:
+        await desk.approve(version)
+
+    reason = "Somebody other than who edited it last must approve it."
+    assert refusal.value.reasons == [reason]
+    with pytest.raises(Refused) as by_the_database:
+        await _approve_past_the_rules(desk, version, approver_id=desk.reviewer)
+    assert by_the_database.value.constraint == "ck_approval_not_the_last_editor"
+
+
+@pytest.mark.parametrize(
+    ("facts", "reason"),
+    [
+        ({"region": Region.WEST_AFRICA}, "The story tells other facts than the case has."),
+        ({"age_band": AgeBand.UNDER_18}, "The story of somebody under 18 is not told."),
+    ],
+)
+async def test_story_that_does_not_fit_its_facts_is_not_published(desk, facts, reason):
+    await desk.consent()
+    version = await desk.draft(a_story())
+    await desk.approve(version)
+    told = a_story().facts
+    same = Facts(told.region, told.age_band, told.form, Gender.WOMAN, PeriodBand.NOT_SAID)
+
+    await desk.facts(dataclasses.replace(same, **facts))
+    with pytest.raises(NotPublishable) as refusal:
+        await desk.publish(version)
+    await desk.facts(same)
+    await desk.publish(version)
+
+    assert reason in refusal.value.reasons
+    assert await desk.shown()

@@ -68,6 +68,18 @@ _CASES = {
     "cases": lambda w, n: {
         "id": w.spare_book, "book_kind": "case", "code": f"c{n}", "slug": f"case-{n}",
         "currency": "EUR", "state": "open", "invented": 1, "opened_at": 1, "outcome": None,
+        "training": 0,
+    },
+    "case_name": lambda w, n: {"case_id": w.b, "pseudonym": f"Name {n}", "opened_by": w.one},
+    "case_facts": lambda w, n: {
+        "id": n, "case_id": w.a, "region": "south_asia", "age_band": "18_29",
+        "exploitation": "fishing", "gender": "man", "period_band": "not_said",
+        "staff_id": w.one, "said_at": 1,
+    },
+    "case_risk": lambda w, n: {
+        "id": n, "case_id": w.a, "trafficker_at_large": 0, "court_case": 0, "minor": 0,
+        "returns_to_same_area": 0, "no_region": 0, "no_family": 0, "no_hard_chapter": 0,
+        "no_updates": 0, "level": "low", "staff_id": w.one, "said_at": 1,
     },
     "need_line": lambda w, n: {
         "case_id": w.a, "line": f"line {n}", "position": n, "amount_minor": 500,
@@ -78,20 +90,42 @@ _CASES = {
     },
     "story_version": lambda w, n: {
         "id": n, "case_id": w.a, "content_sha256": b"content %d" % n, "author_id": w.one,
-        "pack_sealed": b"sealed", "created_at": 1,
+        "last_editor_id": w.one, "pack_sealed": b"sealed", "created_at": 1,
     },
     "consent": lambda w, n: {
         "id": n, "case_id": w.a, "purpose": "tell_story", "channel": "bot", "locale": "en",
         "witness_id": w.one, "given_at": 1, "valid_until": 2, "withdrawn_at": None,
+        "uses": None,
     },
     "approval": lambda w, n: {
         "id": n, "version_id": w.version, "case_id": w.a, "content_sha256": _HASH,
-        "author_id": w.one, "approver_id": w.three, "approved_at": 1,
+        "author_id": w.one, "last_editor_id": w.one, "approver_id": w.three, "approved_at": 1,
     },
     "publication": lambda w, n: {
         "case_id": w.b, "version_id": w.version_of_b, "approval_id": w.approval_of_b,
         "published_at": 1,
     },
+    "publication_plan": lambda w, n: {
+        "approval_id": w.approval_of_b, "version_id": w.version_of_b, "case_id": w.b, "due_at": 1,
+        "state": "waiting", "stopped_by": None, "ended_at": None,
+    },
+    "story_draft": lambda w, n: {
+        "case_id": w.b, "revision": 1, "author_id": w.one, "last_editor_id": w.two,
+        "content_sealed": b"sealed", "edited_at": 1,
+    },
+    "story_return": lambda w, n: {
+        "version_id": w.version_of_b, "staff_id": w.two, "note_sealed": b"sealed",
+        "returned_at": 1,
+    },
+    "case_update": lambda w, n: {
+        "id": n, "case_id": w.a, "milestone": "job_found", "month": "2026-11",
+        "notes_sealed": b"sealed", "content_sha256": _HASH, "author_id": w.one, "written_at": 1,
+    },
+    "update_decision": lambda w, n: {
+        "update_id": w.news, "content_sha256": _HASH, "author_id": w.one, "decider_id": w.two,
+        "approved": 1, "public_from": 2, "decided_at": 1,
+    },
+    "update_stop": lambda w, n: {"update_id": w.news_of_b, "staff_id": w.three, "stopped_at": 1},
     "disbursement": lambda w, n: {
         "id": n, "request_key": f"spend {n}", "case_id": w.a, "line": "shelter",
         "currency": "EUR", "amount_minor": 300, "month": "2026-11", "recorder_id": w.one,
@@ -245,6 +279,7 @@ def settle_tables(world):
     decided = {"disbursement_id": spent, "approved": 1, "posting_id": world.spending}
     add("disbursement_decision", **decided)
     add("surplus_question", case_id=world.a)
+    _settle_news(world, add)
     for table in TABLES:
         if table not in world.there:
             add(table)
@@ -277,5 +312,20 @@ def _settle_stories(world, add):
         if case == world.b:
             world.version_of_b, world.approval_of_b = version, approval
     world.version = version
+    add("case_name", case_id=world.a)
+    add("story_draft", case_id=world.a)
+    add("story_return", version_id=version)
+    add("publication_plan", case_id=world.a, version_id=version, approval_id=approval)
     add("publication", case_id=world.a, version_id=version, approval_id=approval)
     add("place", case_id=world.a)
+
+
+def _settle_news(world, add):
+    """News that is approved and stopped; that is approved; and that waits."""
+    for name in ("stopped", "news_of_b"):
+        news = add("case_update")
+        setattr(world, name, news)
+        add("update_decision", update_id=news)
+    add("update_stop", update_id=world.stopped)
+    world.there["update_decision"]["update_id"] = world.stopped
+    world.news = add("case_update")

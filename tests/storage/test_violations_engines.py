@@ -149,6 +149,9 @@ _ROWS: dict[str, Any] = {
             "plan_change", "disbursement", "disbursement_decision", "surplus_consent",
             "role_request", "role_decision", "role_revocation", "audit_entry",
         )
+        for table in ("plan_change", "disbursement", "disbursement_decision", "surplus_consent",
+                      "case_name", "case_facts", "case_risk", "story_return", "case_update",
+                      "update_decision", "update_stop", "helpline_check")
     },
 }  # fmt: skip
 

@@ -25,6 +25,20 @@ def _again(w, sql):
     return [(sql, {"id": w.there["disbursement"]["id"]})]
 
 
+def _edited_by_two(w, **changes):
+    """An approval of a version that one began and two wrote in last."""
+    version = w.new_id()
+    return [
+        *_row(w, "story_version", id=version, last_editor_id=w.two, content_sha256=b"2" * 32),
+        *_row(
+            w,
+            "approval",
+            **{"version_id": version, "content_sha256": b"2" * 32, "last_editor_id": w.two}
+            | changes,
+        ),
+    ]
+
+
 REFUSED = {
     # Cases
     "case_of_the_organisation": (
@@ -176,7 +190,7 @@ REFUSED = {
     ),
     "approval_by_the_author_under_another_name": (
         "fk_approval_exact_version",
-        lambda w: _row(w, "approval", author_id=w.three, approver_id=w.one),
+        lambda w: _row(w, "approval", author_id=w.three, last_editor_id=w.three, approver_id=w.one),
     ),
     "approval_with_a_number_that_is_taken": (
         "pk_approval",
@@ -253,6 +267,171 @@ REFUSED = {
         "ck_campaign_count_times_positive",
         lambda w: _row(w, "campaign_count", times=0),
     ),
+    "approval_by_the_last_editor": (
+        "ck_approval_not_the_last_editor",
+        lambda w: _edited_by_two(w, approver_id=w.two),
+    ),
+    "approval_by_the_last_editor_under_another_name": (
+        "fk_approval_exact_version",
+        lambda w: _edited_by_two(w, approver_id=w.two, last_editor_id=w.one),
+    ),
+    "consent_for_no_use": ("ck_consent_uses_positive", lambda w: _row(w, "consent", uses=0)),
+    "draft_that_was_never_saved": (
+        "ck_story_draft_revision_positive",
+        lambda w: _row(w, "story_draft", revision=0),
+    ),
+    # Reviews
+    "note_to_an_author_that_is_taken_back": (
+        "append_only",
+        lambda w: [("DELETE FROM story_return WHERE version_id = :id", {"id": w.version})],
+    ),
+    "plan_in_a_state_that_is_not_known": (
+        "ck_publication_plan_known_state",
+        lambda w: _row(w, "publication_plan", state="late", ended_at=1),
+    ),
+    "plan_that_nobody_stopped": (
+        "ck_publication_plan_somebody_stopped_it",
+        lambda w: _row(w, "publication_plan", state="stopped", ended_at=1),
+    ),
+    "plan_that_waits_and_has_ended": (
+        "ck_publication_plan_ended_unless_it_waits",
+        lambda w: _row(w, "publication_plan", ended_at=1),
+    ),
+    "plan_for_a_story_that_was_not_approved": (
+        "fk_publication_plan_approved_version",
+        lambda w: _row(w, "publication_plan", version_id=w.version),
+    ),
+    "plan_that_was_stopped_and_goes_on": (
+        "plan_has_ended",
+        lambda w: [
+            *_row(w, "publication_plan", state="stopped", stopped_by=w.one, ended_at=1),
+            (
+                "UPDATE publication_plan SET state = 'waiting', stopped_by = NULL,"
+                " ended_at = NULL WHERE approval_id = :id",
+                {"id": w.approval_of_b},
+            ),
+        ],
+    ),
+    # Facts and risk
+    "region_that_is_not_known": (
+        "ck_case_facts_known_region",
+        lambda w: _row(w, "case_facts", region="a village"),
+    ),
+    "age_in_years": (
+        "ck_case_facts_known_age_band",
+        lambda w: _row(w, "case_facts", age_band="23"),
+    ),
+    "exploitation_that_is_not_known": (
+        "ck_case_facts_known_exploitation",
+        lambda w: _row(w, "case_facts", exploitation="on one ship"),
+    ),
+    "gender_that_is_not_known": (
+        "ck_case_facts_known_gender",
+        lambda w: _row(w, "case_facts", gender="daughter of"),
+    ),
+    "period_in_years": (
+        "ck_case_facts_known_period_band",
+        lambda w: _row(w, "case_facts", period_band="2019"),
+    ),
+    "facts_that_become_others": (
+        "append_only",
+        lambda w: [("UPDATE case_facts SET gender = 'woman' WHERE case_id = :id", {"id": w.a})],
+    ),
+    "risk_of_no_level": (
+        "ck_case_risk_known_level",
+        lambda w: _row(w, "case_risk", level="none"),
+    ),
+    "risk_of_a_minor_that_is_low": (
+        "ck_case_risk_minor_is_high",
+        lambda w: _row(w, "case_risk", minor=1),
+    ),
+    "risk_that_is_forgotten": (
+        "append_only",
+        lambda w: [("DELETE FROM case_risk WHERE case_id = :id", {"id": w.a})],
+    ),
+    "pseudonym_that_becomes_another": (
+        "append_only",
+        lambda w: [
+            ("UPDATE case_name SET pseudonym = 'Other' WHERE case_id = :id", {"id": w.a})
+        ],
+    ),
+    # Courses
+    "case_of_a_course_that_becomes_real": (
+        "training_stays",
+        lambda w: [
+            *_row(w, "cases", training=1),
+            ("UPDATE cases SET training = 0 WHERE id = :id", {"id": w.spare_book}),
+        ],
+    ),
+    "real_case_that_becomes_one_of_a_course": (
+        "training_stays",
+        lambda w: [("UPDATE cases SET training = 1 WHERE id = :id", {"id": w.a})],
+    ),
+    "account_of_a_course": (
+        "training_case",
+        lambda w: [
+            *_row(w, "cases", training=1),
+            w.row("account", id=w.new_id(), book_id=w.spare_book, book_kind="case", kind="fund",
+                  currency="EUR", floored=1),
+        ],
+    ),
+    "gift_to_a_course": (
+        "training_case",
+        lambda w: [*_row(w, "cases", training=1), *_row(w, "hold", case_id=w.spare_book)],
+    ),
+    "story_of_a_course_that_is_public": (
+        "training_case",
+        lambda w: [
+            *_row(w, "cases", training=1),
+            *_row(w, "publication", case_id=w.spare_book),
+        ],
+    ),
+    # News
+    "news_of_a_day": (
+        "ck_case_update_month_only",
+        lambda w: _row(w, "case_update", month="2026-11-03"),
+    ),
+    "news_whose_words_are_not_fixed": (
+        "ck_case_update_sha256_has_32_bytes",
+        lambda w: _row(w, "case_update", content_sha256=b"short"),
+    ),
+    "news_that_becomes_other": (
+        "append_only",
+        lambda w: [("UPDATE case_update SET month = '2026-10' WHERE id = :id", {"id": w.news})],
+    ),
+    "news_approved_by_the_author": (
+        "ck_update_decision_four_eyes",
+        lambda w: _row(w, "update_decision", decider_id=w.one),
+    ),
+    "news_approved_by_the_author_under_another_name": (
+        "fk_update_decision_exact_words",
+        lambda w: _row(w, "update_decision", author_id=w.three, decider_id=w.one),
+    ),
+    "news_of_other_words_approved": (
+        "fk_update_decision_exact_words",
+        lambda w: _row(w, "update_decision", content_sha256=b"\x09" * 32),
+    ),
+    "news_approved_for_never": (
+        "ck_update_decision_approved_becomes_public",
+        lambda w: _row(w, "update_decision", public_from=None),
+    ),
+    "news_turned_down_and_public": (
+        "ck_update_decision_approved_becomes_public",
+        lambda w: _row(w, "update_decision", approved=0),
+    ),
+    "news_that_is_decided_anew": (
+        "append_only",
+        lambda w: [
+            (
+                "UPDATE update_decision SET public_from = 1 WHERE update_id = :id",
+                {"id": w.news_of_b},
+            )
+        ],
+    ),
+    "news_that_is_not_stopped_any_more": (
+        "append_only",
+        lambda w: [("DELETE FROM update_stop WHERE update_id = :id", {"id": w.stopped})],
+    ),
     # Messages
     "message_of_unknown_kind": (
         "ck_outbox_known_kind",
@@ -269,6 +448,19 @@ REFUSED = {
 }  # fmt: skip
 
 ACCEPTED = {
+    "approval_by_a_third": lambda w: _edited_by_two(w, approver_id=w.three),
+    "news_turned_down_by_the_author": lambda w: _row(
+        w, "update_decision", decider_id=w.one, approved=0, public_from=None
+    ),
+    "plan_that_is_stopped": lambda w: [
+        *_row(w, "publication_plan"),
+        (
+            "UPDATE publication_plan SET state = 'stopped', stopped_by = :by, ended_at = 2"
+            " WHERE approval_id = :id",
+            {"id": w.approval_of_b, "by": w.three},
+        ),
+    ],
+    "case_for_a_course": lambda w: _row(w, "cases", training=1),
     "case_that_ends": lambda w: [
         ("UPDATE cases SET state = 'closed', outcome = 'died' WHERE id = :id", {"id": w.a})
     ],

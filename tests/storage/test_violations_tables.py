@@ -21,6 +21,9 @@ _NO_HASH = b"nowhere, in 32 bytes that are no"
 _ALONG: dict[tuple[str, str], dict[str, object]] = {
     ("hold", "donation_id"): {"state": "settled"},
     ("disbursement_decision", "posting_id"): {"approved": 1},
+    ("case_risk", "minor"): {"level": "high"},
+    ("publication_plan", "stopped_by"): {"state": "stopped", "ended_at": 1},
+    ("update_decision", "approved"): {"public_from": None},
     ("stripe_payout", "automatic"): {"itemised": 0},
     # Else it would follow itself.
     ("audit_entry", "sha256"): {"previous_sha256": _NO_HASH},

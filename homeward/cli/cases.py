@@ -1,0 +1,135 @@
+"""`homeward cases open`, `show`, `facts`, `risk` and `consent`."""
+
+import asyncio
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from homeward.cli.spending import BY
+from values.bands import Gender, Limit, PeriodBand, RiskLevel
+from values.facts import AgeBand, ExploitationForm, Region
+
+_BANDS = {
+    "--region": Region,
+    "--age-band": AgeBand,
+    "--exploitation": ExploitationForm,
+    "--gender": Gender,
+    "--period-band": PeriodBand,
+}
+
+
+def _facts(command: Callable[..., None]) -> Callable[..., None]:
+    """An option for each coarse fact."""
+    for name, words in reversed(_BANDS.items()):
+        of = click.Choice([word.value for word in words])
+        command = click.option(name, type=of, required=True)(command)
+    return command
+
+
+@click.group()
+def cases() -> None:
+    """Open cases, and say what is known of them. No name is ever asked for."""
+
+
+@cases.command("open")
+@_facts
+@click.option("--currency", required=True, help="Such as USD.")
+@click.option("--line", "lines", multiple=True, help="A budget line: shelter=300. Repeat it.")
+@click.option("--training", is_flag=True, help="For a course: never public, takes no money.")
+@BY
+def open_(currency: str, lines: tuple[str, ...], training: bool, by: str, **bands: Any) -> None:
+    """Open a case under a pseudonym that no other case has."""
+    from homeward import case_files
+    from homeward.settings import load
+
+    said = case_files.facts(**bands)
+    click.echo(
+        asyncio.run(
+            case_files.open_case(
+                load(("data_key",)), said=said, currency=currency, lines=lines,
+                training=training, by=by,
+            )
+        )
+    )  # fmt: skip
+
+
+@cases.command()
+@click.argument("case")
+def show(case: str) -> None:
+    """All that staff know of CASE (its code or its address)."""
+    from homeward import case_files
+    from homeward.settings import load
+
+    click.echo("\n".join(asyncio.run(case_files.show(load(("data_key",)), case))))
+
+
+@cases.command()
+@click.argument("case")
+@_facts
+@BY
+def facts(case: str, by: str, **bands: Any) -> None:
+    """Say the coarse facts of CASE, in place of those said before."""
+    from homeward import case_files
+    from homeward.settings import load
+
+    said = case_files.facts(**bands)
+    click.echo(asyncio.run(case_files.say_facts(load(("data_key",)), case=case, said=said, by=by)))
+
+
+@cases.command()
+@click.argument("case")
+@click.option("--level", type=click.Choice([level.value for level in RiskLevel]), required=True)
+@click.option("--trafficker-at-large", is_flag=True)
+@click.option("--court-case", is_flag=True)
+@click.option("--minor", is_flag=True)
+@click.option("--returns-to-same-area", is_flag=True)
+@click.option(
+    "--limit",
+    "limits",
+    multiple=True,
+    type=click.Choice([limit.value for limit in Limit]),
+    help="What she does not want told. Repeat it.",
+)
+@BY
+def risk(case: str, level: str, limits: tuple[str, ...], by: str, **answers: bool) -> None:
+    """Fill in the risk form of CASE. With a high risk nothing is published."""
+    from homeward import case_files
+    from homeward.settings import load
+    from services.case_acts import Risk
+
+    form = Risk(
+        **answers, limits=frozenset(Limit(limit) for limit in limits), level=RiskLevel(level)
+    )
+    click.echo(asyncio.run(case_files.say_risk(load(("data_key",)), case=case, risk=form, by=by)))
+
+
+@cases.command()
+@click.argument("case")
+@click.argument(
+    "purpose", type=click.Choice(("tell_story", "show_need", "publish_updates", "translate"))
+)
+@click.option("--channel", type=click.Choice(("bot", "web")), required=True)
+@click.option("--language", "locale", required=True, help="Such as en or zh_Hans.")
+@click.option(
+    "--until", type=click.DateTime(("%Y-%m-%d",)), required=True, help="The last day it holds."
+)
+@click.option("--uses", type=int, help="How many publications it covers; without it, any number.")
+@BY
+def consent(
+    case: str, purpose: str, channel: str, locale: str, until: dt.datetime, uses: int | None,
+    by: str,
+) -> None:  # fmt: skip
+    """Write down that PURPOSE was consented to for CASE, before the person with the code --by."""
+    from homeward import case_files
+    from homeward.settings import load
+
+    click.echo(
+        asyncio.run(
+            case_files.give_consent(
+                load(("data_key",)), case=case, purpose=purpose, channel=channel, locale=locale,
+                until=until.date(), uses=uses, by=by,
+            )
+        )
+    )  # fmt: skip

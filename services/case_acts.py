@@ -1,0 +1,120 @@
+"""
+Acts of staff on case files, by the codes they go by.
+
+Each finds who acts and on what, does it in one short transaction, and hands back what came of it.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from services import case_files
+from services.case_files import CannotOpen, Facts, NotAConsent, Opened, Risk, Sheet
+from services.house import House
+from services.permits import Act, NotAllowed
+from services.staff_acts import Unknown, case_named, permitted, wrote
+from storage.cases import Case
+from storage.database import Connection
+from storage.stories import Consent
+from values.lines import BudgetLine
+from values.money import Money
+
+__all__ = ["CannotOpen", "Facts", "NotAConsent", "NotAllowed", "Opened", "Risk", "Sheet", "Unknown"]
+
+
+async def open_case(
+    house: House,
+    *,
+    facts: Facts,
+    lines: Sequence[tuple[BudgetLine, Money]],
+    training: bool,
+    by: str,
+) -> Opened | CannotOpen | Unknown | NotAllowed:
+    """Open a case under a pseudonym that no other has ever had."""
+    async with house.write() as connection:
+        staff_id = await permitted(connection, by, Act.OPEN_CASE)
+        if not isinstance(staff_id, int):
+            return staff_id
+        done = await case_files.open_case(
+            house, connection, facts=facts, lines=lines, staff_id=staff_id, training=training
+        )
+        if isinstance(done, Opened):
+            case = await case_named(connection, done.code)
+            assert isinstance(case, Case)  # it was opened just now  # noqa: S101
+            await wrote(house, connection, by, "case.opened", case, case.id, "case")
+        return done
+
+
+async def sheet(house: House, case: str) -> Sheet | Unknown:
+    """All that staff know of a case."""
+    async with house.read() as connection:
+        found = await case_named(connection, case)
+        return found if isinstance(found, Unknown) else await case_files.sheet_of(connection, found)
+
+
+async def say_facts(
+    house: House, *, case: str, facts: Facts, by: str
+) -> Case | Unknown | NotAllowed:
+    """Say the coarse facts, in place of those said before."""
+    async with house.write() as connection:
+        found = await _both(connection, case, by, Act.OPEN_CASE)
+        if not isinstance(found, tuple):
+            return found
+        about, staff_id = found
+        await case_files.say_facts(house, connection, about.id, facts, staff_id=staff_id)
+        await wrote(house, connection, by, "case.facts_said", about, about.id, "case")
+        return about
+
+
+async def say_risk(house: House, *, case: str, risk: Risk, by: str) -> Risk | Unknown | NotAllowed:
+    """Fill in the risk form, in place of the earlier one."""
+    async with house.write() as connection:
+        found = await _both(connection, case, by, Act.OPEN_CASE)
+        if not isinstance(found, tuple):
+            return found
+        about, staff_id = found
+        done = await case_files.say_risk(house, connection, about.id, risk, staff_id=staff_id)
+        if isinstance(done, Risk):
+            await wrote(house, connection, by, "case.risk_said", about, about.id, "case")
+        return done
+
+
+async def give_consent(
+    house: House,
+    *,
+    case: str,
+    purpose: str,
+    channel: str,
+    locale: str,
+    until: dt.date,
+    uses: int | None,
+    by: str,
+) -> Consent | NotAConsent | Unknown | NotAllowed:
+    """Write down a consent that was given before the person with the code *by*."""
+    async with house.write() as connection:
+        found = await _both(connection, case, by, Act.KEEP_CONSENT)
+        if not isinstance(found, tuple):
+            return found
+        about, staff_id = found
+        done = await case_files.give_consent(
+            house,
+            connection,
+            about.id,
+            purpose=purpose,
+            channel=channel,
+            locale=locale,
+            until=until,
+            uses=uses,
+            witness_id=staff_id,
+        )
+        if isinstance(done, Consent):
+            await wrote(house, connection, by, "consent.given", about, about.id, "case")
+        return done
+
+
+async def _both(
+    connection: Connection, case: str, by: str, act: Act
+) -> tuple[Case, int] | Unknown | NotAllowed:
+    found, staff_id = await case_named(connection, case), await permitted(connection, by, act)
+    if isinstance(found, Unknown):
+        return found
+    return (found, staff_id) if isinstance(staff_id, int) else staff_id

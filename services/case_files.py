@@ -1,0 +1,224 @@
+"""
+Case files: a case is opened, its coarse facts and its risk are said, consents are written down.
+
+No argument here can hold a real name, a place or a date of a person's life: everything is a word
+of a closed list, a number, or a moment in the life of the file itself.
+"""
+
+import datetime as dt
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from locales.known import KNOWN
+from protection.risk import higher, least_level
+from services.house import House
+from storage import case_sheets
+from storage import cases as case_rows
+from storage import stories as story_rows
+from storage.case_sheets import Facts, Risk
+from storage.cases import Case
+from storage.codes import new_case_code
+from storage.database import Connection
+from storage.stories import Consent
+from values.currencies import CURRENCIES
+from values.facts import AgeBand
+from values.lines import BudgetLine
+from values.money import Money
+from values.pseudonyms import candidates, free_pseudonym, slug_of
+
+__all__ = ["Case", "Consent", "Facts", "Risk"]
+
+PURPOSES = ("tell_story", "show_need", "publish_updates", "translate")
+CHANNELS = ("bot", "web")
+LONGEST_CONSENT = dt.timedelta(days=366)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A case was opened under this pseudonym."""
+
+    case_id: int
+    code: str
+    slug: str
+    pseudonym: str
+
+
+@dataclass(frozen=True, slots=True)
+class CannotOpen:
+    """
+    The case was not opened.
+
+    Attributes:
+        why: A fixed word: `under_18`, `no_lines`, `lines_twice`, `not_payable` (the currency
+            cannot be used, or an amount is no multiple of its step) or `no_names_left`.
+    """
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotAConsent:
+    """
+    The consent cannot be written down.
+
+    Attributes:
+        why: A fixed word: `purpose`, `channel`, `locale`, `until` or `uses`.
+    """
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """
+    All that staff know of a case.
+
+    Attributes:
+        pseudonym: None for a case that came with an imported story.
+        facts, risk: None while nobody has said.
+    """
+
+    case: Case
+    pseudonym: str | None
+    facts: Facts | None
+    risk: Risk | None
+    consents: tuple[Consent, ...]
+
+
+async def open_case(
+    house: House,
+    connection: Connection,
+    *,
+    facts: Facts,
+    lines: Sequence[tuple[BudgetLine, Money]],
+    staff_id: int,
+    training: bool = False,
+    choose: Callable[[Sequence[str]], str] = secrets.choice,
+) -> Opened | CannotOpen:
+    """
+    Open a case under a pseudonym that no other has ever had.
+
+    Args:
+        lines: The need, in one currency.
+        training: For a course: never public, takes no money.
+        choose: Picks the pseudonym.
+    """
+    why = _wrong(facts, lines)
+    if why is not None:
+        return CannotOpen(why)
+    taken = await case_rows.slugs(connection, [slug_of(n) for n in candidates(facts.region)])
+    pseudonym = free_pseudonym(facts.region, taken, choose)
+    if pseudonym is None:
+        return CannotOpen("no_names_left")
+    code, slug, now = new_case_code(), slug_of(pseudonym), house.clock()
+    case_id = await case_rows.add_case(
+        connection,
+        code=code,
+        slug=slug,
+        currency=lines[0][1].currency,
+        lines=lines,
+        invented=False,
+        training=training,
+        now=now,
+    )
+    await case_sheets.name_case(connection, case_id, pseudonym, staff_id=staff_id)
+    await case_sheets.say_facts(connection, case_id, facts, staff_id=staff_id, now=now)
+    return Opened(case_id, code, slug, pseudonym)
+
+
+async def say_facts(
+    house: House, connection: Connection, case_id: int, facts: Facts, *, staff_id: int
+) -> None:
+    """Say the coarse facts, in place of those said before."""
+    await case_sheets.say_facts(connection, case_id, facts, staff_id=staff_id, now=house.clock())
+
+
+async def say_risk(
+    house: House, connection: Connection, case_id: int, risk: Risk, *, staff_id: int
+) -> Risk:
+    """
+    Fill in the risk form, in place of the earlier one; hand back what was written down.
+
+    The level is never below what the answers ask for.
+    """
+    least = least_level(
+        trafficker_at_large=risk.trafficker_at_large,
+        court_case=risk.court_case,
+        minor=risk.minor,
+        returns_to_same_area=risk.returns_to_same_area,
+    )
+    judged = Risk(
+        risk.trafficker_at_large,
+        risk.court_case,
+        risk.minor,
+        risk.returns_to_same_area,
+        risk.limits,
+        higher(risk.level, least),
+    )
+    await case_sheets.say_risk(connection, case_id, judged, staff_id=staff_id, now=house.clock())
+    return judged
+
+
+async def give_consent(
+    house: House,
+    connection: Connection,
+    case_id: int,
+    *,
+    purpose: str,
+    channel: str,
+    locale: str,
+    until: dt.date,
+    uses: int | None,
+    witness_id: int,
+) -> Consent | NotAConsent:
+    """
+    Write down a consent that was given before *witness_id* just now.
+
+    Args:
+        until: The last day it holds; at most a year ahead.
+        uses: How many publications it covers; None: any number.
+    """
+    now = house.clock()
+    ends = dt.datetime.combine(until + dt.timedelta(days=1), dt.time(), dt.UTC)
+    wrong = {
+        "purpose": purpose not in PURPOSES,
+        "channel": channel not in CHANNELS,
+        "locale": locale not in KNOWN,
+        "until": not now < ends <= now + LONGEST_CONSENT + dt.timedelta(days=1),
+        "uses": uses is not None and uses < 1,
+    }
+    for why, is_wrong in wrong.items():
+        if is_wrong:
+            return NotAConsent(why)
+    given = Consent(purpose, channel, locale, now, ends, None, uses)
+    await story_rows.add_consent(connection, case_id, given, witness_id=witness_id)
+    return given
+
+
+async def sheet_of(connection: Connection, case: Case) -> Sheet:
+    """All that staff know of the case."""
+    return Sheet(
+        case,
+        await case_sheets.pseudonym_of(connection, case.id),
+        await case_sheets.facts_of(connection, case.id),
+        await case_sheets.risk_of(connection, case.id),
+        tuple((await story_rows.consents(connection, [case.id]))[case.id]),
+    )
+
+
+def _wrong(facts: Facts, lines: Sequence[tuple[BudgetLine, Money]]) -> str | None:
+    if facts.age_band is AgeBand.UNDER_18:
+        return "under_18"
+    if not lines:
+        return "no_lines"
+    if len({line for line, _ in lines}) != len(lines):
+        return "lines_twice"
+    known = CURRENCIES.get(lines[0][1].currency)
+    payable = known is not None and all(
+        amount.currency == known.code
+        and amount.amount_minor > 0
+        and amount.amount_minor % known.step_minor == 0
+        for _, amount in lines
+    )
+    return None if payable else "not_payable"

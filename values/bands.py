@@ -1,0 +1,38 @@
+"""The bands of a case that only staff and the disclosure counts see, and the survivor's limits."""
+
+from enum import StrEnum
+
+
+class Gender(StrEnum):
+    """As the person says it; NOT_SAID is as good as any."""
+
+    WOMAN = "woman"
+    MAN = "man"
+    OTHER = "other"
+    NOT_SAID = "not_said"
+
+
+class PeriodBand(StrEnum):
+    """How long it lasted. Never when."""
+
+    UNDER_6_MONTHS = "under_6_months"
+    FROM_6_TO_24_MONTHS = "6_24_months"
+    OVER_24_MONTHS = "over_24_months"
+    NOT_SAID = "not_said"
+
+
+class Limit(StrEnum):
+    """What the survivor does not want told, of a closed list. The approver sees it."""
+
+    REGION = "no_region"
+    FAMILY = "no_family"
+    HARD_CHAPTER = "no_hard_chapter"
+    UPDATES = "no_updates"
+
+
+class RiskLevel(StrEnum):
+    """How dangerous telling would be. HIGH blocks publication."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
