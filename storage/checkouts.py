@@ -148,7 +148,7 @@ async def due(connection: Connection, now: dt.datetime, limit: int) -> list[int]
     rows = await connection.execute(
         sa.select(checkout.c.hold_id)
         .where(checkout.c.state != CheckoutState.DONE, checkout.c.look_at <= now)
-        .order_by(checkout.c.look_at)
+        .order_by(checkout.c.look_at, checkout.c.hold_id)
         .limit(limit)
     )
     return list(rows.scalars())
