@@ -46,12 +46,14 @@ class Route:
         path: With places out of `_PATTERNS`; it stands in the log as it is.
         post: What answers POST; None: it cannot be posted to.
         is_logged: A line is written for each answer; not where somebody asks for help.
+        has_script: A script of ours runs there.
     """
 
     path: str
     get: View
     post: View | None = None
     is_logged: bool = True
+    has_script: bool = False
 
     @property
     def pattern(self) -> str:
@@ -69,8 +71,8 @@ ROUTES = (
     Route("/leave", information.leave, is_logged=False),
     Route("/{locale}", home.add_slash),
     Route("/{locale}/", home.list_cases),
-    Route("/{locale}/stories/{slug}", story.show),
-    Route("/{locale}/stories/{slug}/give", giving.back_to_story, post=giving.give),
+    Route("/{locale}/stories/{slug}", story.show, has_script=True),
+    Route("/{locale}/stories/{slug}/give", giving.back_to_story, post=giving.give, has_script=True),
     Route("/{locale}/ledger", ledger.show_all),
     Route("/{locale}/ledger.{format}", ledger.export_all),
     Route("/{locale}/ledger/{slug}", ledger.show_case),
@@ -89,10 +91,12 @@ def add_pages(app: web.Application, site: Site) -> None:
     """Add every page, its files and its errors to *app*; other routes are left as they are."""
     pages = Pages(site, Assets.load(), environment())
     headers = security_headers(site)
+    with_script = security_headers(site, has_script=True)
     for route in ROUTES:
-        app.router.add_route("*", route.pattern, _handler(pages, route, headers))
+        own = with_script if route.has_script else headers
+        app.router.add_route("*", route.pattern, _handler(pages, route, own))
     app.router.add_get(
-        "/static/{stem:[a-z]+}.{digest:[0-9a-f]{16}}.{ending:css|svg}",
+        "/static/{stem:[a-z]+}.{digest:[0-9a-f]{16}}.{ending:css|js|svg}",
         _static_handler(pages, headers),
     )
     app.middlewares.append(_unknown_addresses(pages, headers))

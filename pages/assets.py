@@ -1,5 +1,6 @@
 """
-The style sheet, the icons and the mark: a name with a hash each, so that they are kept for good.
+The style sheet, the script, the icons and the mark: a name with a hash each, so that they are kept
+for good.
 
 The colours of the chapters are those of the cards in the chat, taken from the same table.
 """
@@ -17,7 +18,7 @@ from stories.palette import PALETTES
 
 _STATIC = Path(__file__).with_name("static")
 _FOR_GOOD = "public, max-age=31536000, immutable"
-_TYPES = {"css": "text/css", "svg": "image/svg+xml"}
+_TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,7 @@ class Assets:
         contents = {
             "page.css": style.encode(),
             "icons.svg": icons.sprite().encode(),
+            "story.js": (_STATIC / "story.js").read_bytes(),
             "mark.svg": (_STATIC / "mark.svg").read_bytes(),
         }
         return cls(MappingProxyType({name: _asset(name, data) for name, data in contents.items()}))
