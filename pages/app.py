@@ -17,7 +17,7 @@ from pages.errors import error_page
 from pages.headers import harden, security_headers
 from pages.page import Page, Pages, environment
 from pages.site import Site
-from pages.views import giving, home, information, ledger, receipt, reporting, story
+from pages.views import giving, home, information, ledger, machines, receipt, reporting, story
 from services.house import DatabaseUnavailable
 
 __all__ = ["Site", "add_pages"]
@@ -68,6 +68,9 @@ ROUTES = (
     Route("/", home.choose_language),
     Route("/credits", information.show_credits),
     Route("/share.png", information.share_picture),
+    Route("/robots.txt", machines.robots),
+    Route("/sitemap.xml", machines.sitemap),
+    Route("/manifest.webmanifest", machines.manifest),
     Route("/leave", information.leave, is_logged=False),
     Route("/{locale}", home.add_slash),
     Route("/{locale}/", home.list_cases),
@@ -83,6 +86,7 @@ ROUTES = (
     Route("/{locale}/help", information.show_help, is_logged=False),
     Route("/{locale}/report", reporting.back_home, post=reporting.report),
     Route("/{locale}/privacy", information.show_privacy),
+    Route("/{locale}/genuine", information.show_genuine),
     Route("/{locale}/credits", information.show_credits),
 )
 

@@ -43,7 +43,7 @@ def security_headers(site: Site, *, has_script: bool = False) -> dict[str, str]:
     form_action = " ".join(("'self'", *site.payment_origins))
     script = "script-src 'self'; require-trusted-types-for 'script'; " if has_script else ""
     policy = (
-        f"default-src 'none'; {script}style-src 'self'; img-src 'self'; "
+        f"default-src 'none'; {script}style-src 'self'; img-src 'self'; manifest-src 'self'; "
         f"form-action {form_action}; base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
     )
     headers = {

@@ -77,6 +77,13 @@
     if (Math.abs(across) > Math.max(50, 2 * Math.abs(finger.clientY - y))) turn(across < 0 === mirrored ? -1 : 1);
   });
 
+  const share = document.querySelector(".share");
+  if (navigator.share) {
+    share.parentElement.hidden = false;
+    // Fixed words and the bare address: what is sent on cannot be taken back.
+    share.addEventListener("click", () => navigator.share({ text: share.dataset.text, url: document.querySelector("#link").value }).catch(() => {}));
+  }
+
   frames.forEach((frame) => { frame.tabIndex = -1; });
   root.classList.add("one");
   find(".turn").hidden = false;

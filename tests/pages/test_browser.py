@@ -21,6 +21,7 @@ PATHS = [
     "/ledger/mala",
     "/help",
     "/privacy",
+    "/genuine",
     "/credits",
 ]
 TOO_SMALL = """

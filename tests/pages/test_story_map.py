@@ -319,3 +319,26 @@ async def test_nothing_moves_for_who_wants_calm(read, wish, moves):
     tab = await read(reduced_motion=wish)
 
     assert await tab.locator(".now").evaluate("one => getComputedStyle(one).animationName") == moves
+
+
+async def test_sharing_is_offered_where_the_device_can_and_sends_nothing_else(world, browser):
+    context = await browser.new_context(viewport=PHONE)
+    await context.add_init_script(
+        "navigator.share = (sent) => { window.sent = sent; return Promise.resolve(); };"
+    )
+    tab = await context.new_page()
+    await tab.goto(str(world.client.make_url("/en/stories/mala#s12")))
+
+    await tab.get_by_role("button", name="Share").click()
+
+    assert await tab.evaluate("window.sent") == {
+        "text": "You can fund one person's plan to go home. Your gift goes to that plan only.",
+        "url": "http://page.example/en/stories/mala",
+    }
+
+
+async def test_without_a_script_the_link_can_be_copied_by_hand(read):
+    tab = await read(java_script_enabled=False)
+
+    assert await tab.locator("#link").is_visible()
+    assert not await tab.locator(".share").is_visible()
