@@ -11,6 +11,7 @@ from markupsafe import Markup
 from locales import names
 from locales.catalog import KNOWN, I18n
 from locales.text import Month, Name, Text
+from pages import pictures
 from pages.assets import Assets
 from pages.funding import bar
 from pages.site import Site
@@ -37,6 +38,8 @@ def environment() -> Environment:
     made.globals["help_words"] = help_words
     made.globals["names"] = names
     made.filters["bar"] = bar
+    made.filters["streams"] = pictures.streams
+    made.filters["growth"] = pictures.growth
     made.filters["ending"] = lambda case: ending(case.case)
     return made
 
