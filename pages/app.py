@@ -100,7 +100,7 @@ def add_pages(app: web.Application, site: Site) -> None:
         own = with_script if route.has_script else headers
         app.router.add_route("*", route.pattern, _handler(pages, route, own))
     app.router.add_get(
-        "/static/{stem:[a-z]+}.{digest:[0-9a-f]{16}}.{ending:css|js|svg}",
+        "/static/{stem:[a-z]+(?:-[0-9a-f]{1,40})?}.{digest:[0-9a-f]{16}}.{ending:css|js|svg}",
         _static_handler(pages, headers),
     )
     app.middlewares.append(_unknown_addresses(pages, headers))

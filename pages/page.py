@@ -21,6 +21,8 @@ from stories import icons
 from values.money import Money
 
 _TEMPLATES = Path(__file__).with_name("templates")
+_ICONS = "\x00"
+"""Stands for the address of a page's icons while it is made; no text has this character."""
 
 
 def environment() -> Environment:
@@ -110,9 +112,17 @@ class Page:
             path: What the language switch leads to; None: this page's own address.
         """
         shared = self._shared(self._own_path() if path is None else path)
+        drawn: set[str] = set()
+
+        def symbol(name: str) -> str:
+            drawn.add(name)
+            return f"{_ICONS}#{name}"
+
         words = self.pages.environment.get_template(template).render(
-            page_name=template.removesuffix(".html"), **shared, **values
+            page_name=template.removesuffix(".html"), symbol=symbol, **shared, **values
         )
+        # Only now is known which icons the page has; it loads those and no others.
+        words = words.replace(_ICONS, self.pages.assets.icons_path(drawn))
         response = web.Response(text=words, content_type="text/html", status=status)
         response.headers[hdrs.CONTENT_LANGUAGE] = self.i18n.html_lang
         # An answer holds nothing secret that its reader did not send or may not see, so that its

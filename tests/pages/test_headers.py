@@ -5,7 +5,7 @@ import pytest
 from tests.pages.rig import PAY_ORIGIN
 
 REST = (
-    "style-src 'self'; img-src 'self'; manifest-src 'self'; "
+    "style-src 'self'; img-src 'self'; manifest-src 'self'; connect-src 'self'; "
     f"form-action 'self' {PAY_ORIGIN}; base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
 )
 POLICY = f"default-src 'none'; {REST}"
