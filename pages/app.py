@@ -16,6 +16,7 @@ from pages.assets import Assets
 from pages.errors import error_page
 from pages.headers import harden, security_headers
 from pages.page import Page, Pages, environment
+from pages.sharing import Printed
 from pages.site import Site
 from pages.views import giving, home, information, ledger, machines, receipt, reporting, story
 from services.house import DatabaseUnavailable
@@ -47,6 +48,7 @@ class Route:
         post: What answers POST; None: it cannot be posted to.
         is_logged: A line is written for each answer; not where somebody asks for help.
         has_script: A script of ours runs there.
+        is_shared: Everybody who asks at the same moment gets the same.
     """
 
     path: str
@@ -54,6 +56,7 @@ class Route:
     post: View | None = None
     is_logged: bool = True
     has_script: bool = False
+    is_shared: bool = False
 
     @property
     def pattern(self) -> str:
@@ -73,12 +76,12 @@ ROUTES = (
     Route("/manifest.webmanifest", machines.manifest),
     Route("/leave", information.leave, is_logged=False),
     Route("/{locale}", home.add_slash),
-    Route("/{locale}/", home.list_cases),
-    Route("/{locale}/stories/{slug}", story.show, has_script=True),
+    Route("/{locale}/", home.list_cases, is_shared=True),
+    Route("/{locale}/stories/{slug}", story.show, has_script=True, is_shared=True),
     Route("/{locale}/stories/{slug}/give", giving.back_to_story, post=giving.give, has_script=True),
-    Route("/{locale}/ledger", ledger.show_all),
+    Route("/{locale}/ledger", ledger.show_all, is_shared=True),
     Route("/{locale}/ledger.{format}", ledger.export_all),
-    Route("/{locale}/ledger/{slug}", ledger.show_case),
+    Route("/{locale}/ledger/{slug}", ledger.show_case, is_shared=True),
     Route("/{locale}/ledger/{slug}.{format}", ledger.export_case),
     Route("/{locale}/r/{reference}", receipt.show),
     Route("/{locale}/r/{reference}/cancel", receipt.back_to_receipt, post=receipt.cancel),
@@ -131,6 +134,8 @@ async def _answer(pages: Pages, route: Route, request: web.Request) -> web.Respo
         allow = ", ".join(_READING if route.post is None else (*_READING, hdrs.METH_POST))
         return error_page(page, 405, allow)
     try:
+        if route.is_shared and request.method == hdrs.METH_GET and not request.query_string:
+            return await _share(page, view)
         return await view(page)
     except web.HTTPException as error:
         return error_page(page, error.status)
@@ -146,6 +151,16 @@ async def _answer(pages: Pages, route: Route, request: web.Request) -> web.Respo
             where="".join(traceback.format_tb(error.__traceback__)),
         )
         return error_page(page, 500)
+
+
+async def _share(page: Page, view: View) -> web.Response:
+    """The page, made once for all who wait for it; what must differ each time does."""
+
+    async def make() -> Printed:
+        return Printed.of(await view(page))
+
+    printed = await page.pages.sharing.get(page.request.path, make)
+    return printed.answer(page.request, story.new_request())
 
 
 def _page(pages: Pages, request: web.Request) -> Page:

@@ -1,6 +1,6 @@
 """One request to the page: who reads, in which language, and the answer as HTML."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from locales.text import Month, Name, Text
 from pages import pictures
 from pages.assets import Assets
 from pages.funding import bar
+from pages.sharing import Printed, Sharing
 from pages.site import Site
 from services import help_words
 from services.wording import ending
@@ -53,6 +54,7 @@ class Pages:
     site: Site
     assets: Assets
     environment: Environment
+    sharing: Sharing[Printed] = field(default_factory=Sharing)
 
 
 @dataclass(frozen=True)

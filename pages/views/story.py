@@ -8,6 +8,7 @@ from aiohttp import web
 from locales import names
 from locales.text import Percent, Text, say
 from pages.page import Page
+from pages.sharing import ONCE
 from services import giving, wishes
 from services.catalogue import Chapter, PublicCase
 from services.giving import Range
@@ -114,6 +115,8 @@ def answer(page: Page, case: PublicCase, form: Form, status: int = 200) -> web.R
         cover=_about_cover(terms, form),
         fee=_about_fee(terms, form),
     )
+    # Two readers with one name for their forms would share one hold.
+    response[ONCE] = form.request
     # What a search engine keeps cannot be taken back when consent is withdrawn.
     response.headers["X-Robots-Tag"] = "noindex, noarchive"
     return response
