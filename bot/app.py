@@ -15,7 +15,7 @@ from bot.lanes import wait_s
 from bot.request import AiohttpRequest
 from bot.sending import Sender
 from bot.starting import initialize
-from bot.updates import Conversation, Effects, Incoming, Membership, read
+from bot.updates import Came, Conversation, Effects, read
 from locales.catalog import Languages
 from services import incoming
 from services.house import DatabaseUnavailable, House
@@ -23,14 +23,14 @@ from stories.rendering import CardRenderer
 
 log = structlog.get_logger("bot")
 
-ALLOWED_UPDATES = ("message", "callback_query", "my_chat_member")
+ALLOWED_UPDATES = ("message", "callback_query", "my_chat_member", "inline_query")
 
 
 @dataclass
 class Delivery:
     """One delivery of an update, and what went wrong with it; the Application would hide that."""
 
-    came: Incoming | Membership
+    came: Came
     error: Exception | None = None
 
 
@@ -59,15 +59,19 @@ class TelegramBot:
         languages: Languages,
         cards: CardRenderer,
         effects: Effects,
+        link_base: str = "https://t.me",
     ) -> None:
         """
         Args:
             api_base: Scheme and host of the Bot API; `/bot<token>/<method>` is appended.
+            link_base: What links to the bot begin with.
         """
         self._house = house
         self.application = build_application(token, api_base)
         self.sender = Sender(self.application.bot, house, cards)
-        self._conversation = Conversation(house, languages, self.sender, effects)
+        self._conversation = Conversation(
+            house, languages, self.sender, effects, self.application.bot, link_base
+        )
         self.application.add_handler(TypeHandler(Delivery, self._handle))
 
     async def start(self) -> None:
@@ -101,7 +105,7 @@ class TelegramBot:
         """
         try:
             update = Update.de_json(data, self.application.bot)
-            came = read(update)
+            came = read(update, self.username)
         except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, OSError):
             log.warning("telegram_update_malformed")
             return Verdict(HTTPStatus.OK)

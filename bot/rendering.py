@@ -3,6 +3,7 @@
 import html
 import re
 from dataclasses import dataclass
+from urllib.parse import quote, urlencode
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
@@ -16,6 +17,7 @@ from conversations.screens import (
     Piece,
     Row,
     Screen,
+    Share,
     Told,
 )
 from locales.catalog import I18n
@@ -41,6 +43,10 @@ class Rendered:
     picture: CardPicture | None
     toast: str | None
     is_story: bool
+
+
+_SEND_ON = "https://t.me/share/url"
+"""Telegram asks to whom. Source: core.telegram.org/widgets/share (read 2026-11)."""
 
 
 def render(screen: Screen, i18n: I18n, public_url: str) -> Rendered:
@@ -115,11 +121,14 @@ def _keyboard(rows: tuple[Row, ...], i18n: I18n, public_url: str) -> InlineKeybo
     return InlineKeyboardMarkup(laid_out)
 
 
-def _button(button: Button | Link, i18n: I18n, public_url: str) -> InlineKeyboardButton:
+def _button(button: Button | Link | Share, i18n: I18n, public_url: str) -> InlineKeyboardButton:
     label = i18n.text(button.label)
-    if isinstance(button, Button):
-        return InlineKeyboardButton(label, callback_data=encode(button.route))
-    url = button.url
-    if url.startswith("/"):
-        url = f"{public_url}/{i18n.locale}{url}"
-    return InlineKeyboardButton(label, url=url)
+    page = f"{public_url}/{i18n.locale}"
+    match button:
+        case Button(_, route):
+            return InlineKeyboardButton(label, callback_data=encode(route))
+        case Share(_, invitation, path):
+            sent = urlencode({"url": page + path, "text": i18n.text(invitation)}, quote_via=quote)
+            return InlineKeyboardButton(label, url=f"{_SEND_ON}?{sent}")
+        case Link(_, url):
+            return InlineKeyboardButton(label, url=page + url if url.startswith("/") else url)

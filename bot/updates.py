@@ -13,20 +13,34 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 import structlog
-from telegram import CallbackQuery, Chat, ChatMember, ChatMemberUpdated, Message, Update
+from telegram import Bot, CallbackQuery, Chat, ChatMember, ChatMemberUpdated, Message, Update
 from telegram.error import Forbidden
 
+from bot import inviting
+from bot.inviting import Called, Sought
 from bot.lanes import Lanes
 from bot.rendering import Rendered, render
 from bot.sending import Sender, Shown, takes_place_of
+from conversations import desk
 from conversations.dialog import Decision, after, decide, show
-from conversations.routes import HELPING, Cancel, Gift, Payment, Route, decode, encode
+from conversations.routes import (
+    HELPING,
+    Cancel,
+    Gift,
+    Lost,
+    Payment,
+    Route,
+    Welcome,
+    decode,
+    encode,
+)
 from conversations.screens import Place, Screen
 from conversations.visit import Commanded, Did, SentSomething, Talk, Tapped, Visit, Wrote
 from locales.catalog import Languages
+from locales.known import SOURCE
 from services import incoming
 from services.acts import Outcome
-from services.house import House
+from services.house import House, Person
 from services.look import Look
 
 log = structlog.get_logger("bot")
@@ -67,26 +81,39 @@ class Membership:
     gone: bool
 
 
+Came = Incoming | Membership | Sought | Called
+
+
 @dataclass(frozen=True, slots=True)
 class _Prepared:
     screen: Rendered
     place: Place | None
+    is_counted: bool
     person_id: int | None
+    locale: str
 
 
 class Conversation:
     """Answers updates."""
 
     def __init__(
-        self, house: House, languages: Languages, sender: Sender, effects: Effects
+        self,
+        house: House,
+        languages: Languages,
+        sender: Sender,
+        effects: Effects,
+        bot: Bot,
+        link_base: str,
     ) -> None:
+        self._bot = bot
+        self._link_base = link_base
         self._house = house
         self._languages = languages
         self._sender = sender
         self._effects = effects
         self._lanes = Lanes()
 
-    async def answer(self, came: Incoming | Membership) -> None:
+    async def answer(self, came: Came) -> None:
         """
         Answer what came.
 
@@ -98,8 +125,14 @@ class Conversation:
         if isinstance(came, Membership):
             await incoming.set_gone(self._house, came.chat_id, gone=came.gone)
             return
+        if isinstance(came, Sought):
+            await self._offer(came)
+            return
         try:
-            await self._answer(came)
+            if isinstance(came, Called):
+                await self._invite(came)
+            else:
+                await self._answer(came)
         except Forbidden:
             await incoming.set_gone(self._house, came.chat_id, gone=True)
             log.info("chat_refuses_messages", update_id=came.update_id)
@@ -108,7 +141,39 @@ class Conversation:
         """Give up what still waits for Telegram's leave to be shown."""
         await self._lanes.close()
 
+    async def _offer(self, came: Sought) -> None:
+        """What may be sent on into any chat. Nothing is kept of who asks."""
+        async with self._house.looking() as look:
+            person = await incoming.find_person(self._house, look.connection, came.person_chat_id)
+        i18n = self._languages.i18n(self._locale(person, came.language_code))
+        await inviting.offer(self._bot, came.query_id, i18n, self._house.public_url)
+
+    async def _invite(self, came: Called) -> None:
+        """In a group: the way to the private chat, once; nothing is kept of who called."""
+        claimed = await incoming.carry_out(
+            self._house,
+            update_id=came.update_id,
+            chat_id=came.chat_id,
+            act=None,
+            locale=SOURCE,
+            route_after=lambda _outcome: encode(Welcome()),
+        )
+        if claimed.route is None:
+            return
+        i18n = self._languages.i18n(self._locale(None, came.language_code))
+        await inviting.invite(self._bot, came.chat_id, i18n, self._link_base)
+        await incoming.answered(self._house, came.update_id)
+
+    def _locale(self, person: Person | None, language_code: str | None) -> str:
+        """The language a person chose, else the one of her app."""
+        locale = None if person is None else person.locale
+        if locale is None or locale not in self._languages.offered:
+            return self._languages.negotiate(language_code or "")
+        return locale
+
     async def _answer(self, came: Incoming) -> None:
+        if await self._led_to_desk(came):
+            return
         async with self._house.looking() as look:
             talk = await self._talk(look, came)
             decision = await decide(talk)
@@ -121,6 +186,32 @@ class Conversation:
         else:
             toast = None if prepared is None else prepared.screen.toast
             await self._act(came, talk.locale, decision, toast)
+
+    async def _led_to_desk(self, came: Incoming) -> bool:
+        """
+        Give a member of staff a link to the desk, if that is what they ask for.
+
+        What is kept of the answer is no more than that it was sent: the link is nowhere but in the
+        message. Whoever is not of the staff is answered as for any unknown command.
+        """
+        if not isinstance(came.did, Commanded) or came.did.name != desk.COMMAND:
+            return False
+        if not await desk.is_staff(self._house, came.chat_id):
+            return False
+        claimed = await incoming.carry_out(
+            self._house,
+            update_id=came.update_id,
+            chat_id=came.chat_id,
+            act=None,
+            locale="en",
+            route_after=lambda _: encode(Lost()),
+        )
+        screen = None if claimed.route is None else await desk.way_in(self._house, came.chat_id)
+        if screen is not None:
+            words = render(screen, self._languages.i18n("en"), self._house.public_url)
+            await self._sender.show(came.chat_id, words, None)
+            await incoming.answered(self._house, came.update_id)
+        return True
 
     async def _look(self, came: Incoming, prepared: _Prepared) -> None:
         """Answer somebody who only looks. Nothing is claimed."""
@@ -178,9 +269,7 @@ class Conversation:
 
     async def _talk(self, look: Look, came: Incoming) -> Talk:
         person = await incoming.find_person(self._house, look.connection, came.chat_id)
-        locale = person.locale if person is not None else None
-        if locale is None or locale not in self._languages.offered:
-            locale = self._languages.negotiate(came.language_code or "")
+        locale = self._locale(person, came.language_code)
         return Talk(Visit(person, locale, came.did), look, self._languages)
 
     async def _prepare(self, talk: Talk, route: Route) -> _Prepared:
@@ -189,18 +278,26 @@ class Conversation:
         if person is not None and person.text_only:
             screen = replace(screen, picture=None)
         i18n = self._languages.i18n(talk.locale)
+        is_counted = (
+            person is not None and screen.is_plan and await talk.look.came_by_link(person.id)
+        )
         return _Prepared(
             render(screen, i18n, self._house.public_url),
             screen.place,
+            is_counted,
             None if person is None else person.id,
+            talk.locale,
         )
 
     async def _remember(self, prepared: _Prepared) -> None:
         """Remember where the person is, if the screen is a place and the person is known."""
-        if prepared.place is not None and prepared.person_id is not None:
+        person_id, place = prepared.person_id, prepared.place
+        if person_id is not None and place is not None:
             await incoming.remember_place(
-                self._house, prepared.person_id, prepared.place.case_id, prepared.place.position
+                self._house, person_id, place.case_id, place.position, prepared.locale
             )
+        if person_id is not None and prepared.is_counted:
+            await incoming.saw_plan(self._house, person_id, prepared.locale)
 
 
 _ASKING = (Payment, Cancel, Gift)
@@ -220,11 +317,12 @@ def _may_be_repeated(came: Incoming, prepared: _Prepared, route: Route) -> bool:
     return isinstance(route, HELPING) or takes_place_of(prepared.screen, came.shown)
 
 
-def read(update: Update) -> Incoming | Membership | None:
+def read(update: Update, username: str) -> Came | None:
     """
     What *update* says; None for what this bot does not answer.
 
-    It speaks in private chats only: in a group a story would reach people who did not ask for it.
+    It tells stories in private chats only: in a group one would reach people who did not ask for
+    it. There it answers a command with the way to the private chat.
 
     Raises:
         AttributeError: a part that every update of its kind has is missing.
@@ -233,9 +331,14 @@ def read(update: Update) -> Incoming | Membership | None:
         return _membership(update.my_chat_member)
     if update.callback_query is not None:
         return _pressed(update.update_id, update.callback_query)
+    if update.inline_query is not None:
+        asked = update.inline_query
+        return Sought(update.update_id, asked.from_user.id, asked.id, asked.from_user.language_code)
     message = update.message
-    if message is None or message.chat.type != Chat.PRIVATE:
+    if message is None:
         return None
+    if message.chat.type != Chat.PRIVATE:
+        return _called(update.update_id, message, username)
     user = message.from_user
     return Incoming(
         update.update_id,
@@ -243,6 +346,18 @@ def read(update: Update) -> Incoming | Membership | None:
         None if user is None else user.language_code,
         _said(message),
     )
+
+
+def _called(update_id: int, message: Message, username: str) -> Called | None:
+    """A command in a group, unless it is for another bot."""
+    command = (message.text or "").partition(" ")[0]
+    named = command.partition("@")[2]
+    if message.chat.type not in (Chat.GROUP, Chat.SUPERGROUP):
+        return None
+    if not command.startswith("/") or (named and named.casefold() != username.casefold()):
+        return None
+    user = message.from_user
+    return Called(update_id, message.chat.id, None if user is None else user.language_code)
 
 
 def _membership(change: ChatMemberUpdated) -> Membership | None:

@@ -23,6 +23,7 @@ from conversations.routes import (
     Give,
     Help,
     HelpIn,
+    Landing,
     Languages,
     Lost,
     Map,
@@ -52,6 +53,7 @@ from locales.amounts import Ambiguous, Amount, OtherCurrency, TooPrecise, read_a
 from locales.pleas import is_plea
 from services import acts, wishes
 from services.acts import Act, Outcome
+from services.arrivals import PAYLOAD
 from services.giving import Held, TooManyOpen
 from services.refunds import Disputed, NothingToRefund
 from services.surplus import GoesBack, Moved, NoRoom, NotAsked
@@ -89,9 +91,10 @@ async def decide(talk: Talk) -> Decision:
 def after(act: Act, outcome: Outcome, route: Route) -> Route:
     """The route that tells what came of *act*; *route* is the one it was asked from."""
     match act, outcome:
-        case acts.ChooseLanguage(), _:
-            then = unfolded(route.then) if isinstance(route, SetLanguage) else None
-            return then or Welcome()
+        case acts.ChooseLanguage() | acts.Arrive(), _:
+            if not isinstance(route, SetLanguage):
+                return route
+            return unfolded(route.then) or Welcome()
         case acts.TakeHold(), Held(hold):
             return Payment(hold.reference)
         case acts.TakeHold(case_code), TooManyOpen():
@@ -121,6 +124,8 @@ async def _screen(talk: Talk, route: Route) -> Screen | None:
             return welcome.ask_language(talk, route)
         case Cases():
             return await welcome.list_cases(talk, route)
+        case Landing():
+            return await welcome.landing(talk, route)
         case Who() | Step() | Map() | Note() | Gentle():
             return await _story_screen(talk, route)
         case Need() | Amounts() | TypeAmount() | Readings() | Payment():
@@ -234,6 +239,9 @@ def _remembered(talk: Talk, route: SetLanguage | Pictures | Report) -> Decision:
         case SetLanguage(locale):
             if locale not in talk.languages.offered:
                 return Decision(Languages())
+            then = unfolded(route.then)
+            if isinstance(then, Landing):
+                return Decision(route, acts.Arrive(then.campaign, locale))
             return Decision(route, acts.ChooseLanguage(locale))
         case Pictures(wanted):
             return Decision(route, acts.ChoosePictures(wanted == "on"))
@@ -244,6 +252,8 @@ def _remembered(talk: Talk, route: SetLanguage | Pictures | Report) -> Decision:
 async def _commanded(talk: Talk, name: str, argument: str) -> Decision:
     match name:
         case "start":
+            if argument.startswith(PAYLOAD):
+                return await _land(talk, argument.removeprefix(PAYLOAD))
             return _start(talk, argument)
         case "repeat":
             return Decision(await _where_one_is(talk))
@@ -277,6 +287,23 @@ def _start(talk: Talk, argument: str) -> Decision:
     if tag in talk.languages.offered:
         return Decision(SetLanguage(tag, folded(who)), acts.ChooseLanguage(tag))
     return Decision(Languages(folded(who)))
+
+
+async def _land(talk: Talk, code: str) -> Decision:
+    """
+    The link of a campaign: its story at once, in its language if the person chose none yet.
+
+    Of whoever has to choose a language first nothing is kept until then.
+    """
+    landing = await talk.look.landing(code)
+    if landing is None:
+        return _start(talk, "")
+    route = Landing(code)
+    if talk.visit.person is not None and talk.visit.person.locale is not None:
+        return Decision(route, acts.Arrive(code, None))
+    if landing.locale in talk.languages.offered:
+        return Decision(route, acts.Arrive(code, landing.locale))
+    return Decision(Languages(folded(route)))
 
 
 async def _where_one_is(talk: Talk) -> Route:

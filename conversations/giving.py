@@ -16,7 +16,7 @@ from conversations.routes import (
     TypeAmount,
     Who,
 )
-from conversations.screens import Button, FundingPicture, Link, Piece, Row, Screen
+from conversations.screens import Button, FundingPicture, Link, Piece, Row, Screen, Share
 from conversations.visit import Talk
 from locales import names
 from locales.text import Name, Percent, Text, say
@@ -46,6 +46,8 @@ async def need(talk: Talk, route: Need) -> Screen | None:
             Button(say("Other stories"), Cases()),
         )
     )
+    if "web" in talk.look.links:
+        rows.append((_invite(case),))
     rows.append((_on_the_web(talk, case), Button(say("Help"), Help())))
     return Screen(
         blocks=(
@@ -55,6 +57,7 @@ async def need(talk: Talk, route: Need) -> Screen | None:
         ),
         picture=FundingPicture(case.progress.percent),
         keyboard=tuple(rows),
+        is_plan=True,
     )
 
 
@@ -369,6 +372,14 @@ def whose_plan(talk: Talk, case: PublicCase) -> Text:
 
 def _possible(case: PublicCase) -> Range | None:
     return giving.possible_range(case.progress.missing) if case.case.is_open else None
+
+
+def _invite(case: PublicCase) -> Share:
+    return Share(
+        say("Send to a friend"),
+        say("Follow one person's way home, icon by icon."),
+        f"/stories/{case.case.slug}",
+    )
 
 
 def _on_the_web(talk: Talk, case: PublicCase) -> Link | Button:

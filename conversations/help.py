@@ -200,6 +200,7 @@ def privacy(talk: Talk) -> Screen:
                     say("Your language, whether you want pictures, where you stopped in a story.")
                 ),
                 Binding(say("Which gifts are yours, and what you chose for them.")),
+                Binding(say("If you came by a shared link: which it was, how far you read.")),
             ),
             (
                 say("<b>What we do not keep</b>"),

@@ -58,6 +58,13 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
+class Landing:
+    """Where the link of a campaign leads: its story, or the list of them."""
+
+    campaign: str
+
+
+@dataclass(frozen=True, slots=True)
 class Cases:
     """The people whose plans are open; *page* counts from 0."""
 
@@ -257,6 +264,7 @@ Route = (
     | SetLanguage
     | Pictures
     | Report
+    | Landing
     | Cases
     | Who
     | Step
@@ -291,6 +299,7 @@ _BY_TAG: dict[str, type[Route]] = {
     "sl": SetLanguage,
     "pi": Pictures,
     "re": Report,
+    "la": Landing,
     "cs": Cases,
     "wh": Who,
     "st": Step,

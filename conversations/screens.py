@@ -69,8 +69,24 @@ class Link:
     url: str
 
 
+@dataclass(frozen=True, slots=True)
+class Share:
+    """
+    A button that lets one send an invitation to a friend.
+
+    Attributes:
+        invitation: What stands beside the link: ours, alike for everybody, and of no story; what
+            was sent on cannot be taken back.
+        path: A path of the companion page without its language.
+    """
+
+    label: Text
+    invitation: Text
+    path: str
+
+
 Piece = Text | Told | Binding
-Row = tuple[Button | Link, ...]
+Row = tuple[Button | Link | Share, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +110,7 @@ class Screen:
         toast: Said briefly when a button was pressed; also what a screen reader announces.
         is_story: It shows a person's story and is not to be forwarded.
         place: To be remembered as the place where the person stopped, or None.
+        is_plan: It shows what a plan needs; a campaign counts who gets so far.
     """
 
     blocks: tuple[tuple[Piece, ...], ...]
@@ -102,3 +119,4 @@ class Screen:
     toast: Text | None = None
     is_story: bool = False
     place: Place | None = None
+    is_plan: bool = False

@@ -1,10 +1,12 @@
 """The way in: choosing a language, what this is, the people whose plans are open."""
 
 from conversations.help import draft_note, report_button
+from conversations.reading import who
 from conversations.routes import (
     Cases,
     Gifts,
     Help,
+    Landing,
     Languages,
     Pictures,
     Privacy,
@@ -84,6 +86,14 @@ async def list_cases(talk: Talk, route: Cases) -> Screen:
         rows.append(turning)
     rows.append((Button(say("Start"), Welcome()), Button(say("Help"), Help())))
     return Screen(tuple(blocks), CoverPicture(), tuple(rows))
+
+
+async def landing(talk: Talk, route: Landing) -> Screen | None:
+    """Where a campaign's link leads: its person, or everybody; None if she may not be shown."""
+    found = await talk.look.landing(route.campaign)
+    if found is None or found.case_code is None:
+        return await list_cases(talk, Cases())
+    return await who(talk, Who(found.case_code))
 
 
 def _pictures(talk: Talk) -> Button:

@@ -66,6 +66,7 @@ async def opened_house(settings: Settings) -> AsyncIterator[House]:
             hears_events=bool(settings.stripe_webhook_secrets),
             links=frozenset({"web"}) if settings.public_url else frozenset(),
             terms=settings.terms,
+            moves_real_money=settings.has_live_key,
         )
     finally:
         await database.close()
@@ -90,6 +91,7 @@ async def assembled(settings: Settings) -> AsyncIterator[Parts]:
                 close_page=by_reference(house, gifts.cancel),
                 look_at=by_reference(house, gifts.look_at),
             ),
+            link_base=settings.telegram_link_base,
         )
         try:
             await bot.start()

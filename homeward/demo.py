@@ -13,6 +13,7 @@ import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from aiohttp import web
@@ -23,9 +24,13 @@ from homeward.assembly import assembled
 from homeward.errors import BadSettings, PortTaken
 from homeward.sample_cases import load_samples
 from homeward.settings import Settings, load, make_private_folder, reveal
-from sandbox.stripe.endpoints import Account
+from sandbox import authenticator
+from sandbox.authenticator import Account, Authenticator
+from sandbox.stripe.endpoints import Account as StripeAccount
 from sandbox.stripe.standin import StripeStandIn
 from sandbox.telegram.standin import TelegramStandIn
+from services.house import House
+from services.samples import INVENTED_STAFF, let_invented_in
 from services.terms import read_fee_rates
 from storage.migrate import upgrade_async
 from storage.sealing import new_data_key
@@ -54,6 +59,19 @@ class Addresses:
     def phone(self) -> str:
         """The phone in the browser."""
         return f"{self.outside}/phone"
+
+    @property
+    def staff(self) -> str:
+        """The invented staff's phones, and what their apps for codes show."""
+        return f"{self.outside}{authenticator.PATH}"
+
+
+@dataclass(frozen=True)
+class Outside:
+    """What of the world outside the demo drives itself."""
+
+    telegram: TelegramStandIn
+    codes: Authenticator
 
 
 def refuse_live_keys() -> None:
@@ -138,8 +156,9 @@ async def run_demo(settings: Settings, ready: asyncio.Future[Addresses]) -> None
     stop = running.stop_on_signal()
     await upgrade_async(settings.database)
     await load_samples(settings)
-    async with outside_world(settings), assembled(settings) as parts:
+    async with outside_world(settings) as outside, assembled(settings) as parts:
         await running.announce(parts)
+        await _let_staff_in(parts.house, outside)
         async with asyncio.TaskGroup() as group:
             group.create_task(running.web(parts, stop))
             group.create_task(running.background(parts, stop))
@@ -147,7 +166,7 @@ async def run_demo(settings: Settings, ready: asyncio.Future[Addresses]) -> None
 
 
 @asynccontextmanager
-async def outside_world(settings: Settings) -> AsyncIterator[None]:
+async def outside_world(settings: Settings) -> AsyncIterator[Outside]:
     """The stand-ins for Telegram and Stripe, served beside the program, for as long as needed."""
     outside = settings.stripe_api_base or ""
     telegram = TelegramStandIn(
@@ -163,23 +182,44 @@ async def outside_world(settings: Settings) -> AsyncIterator[None]:
         public_url=outside,
         state_file=settings.data_dir / "stripe.json",
         bank_after_s=30,
-        account=Account(name=settings.organisation or ""),
+        account=StripeAccount(name=settings.organisation or ""),
     )
     stripe.delivery.time_scale = 0.01
     app = web.Application(client_max_size=16 * 1024 * 1024)
     telegram.add_to(app)
     stripe.add_to(app)
+    codes = Authenticator()
+    codes.add_to(app)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=2)
     await runner.setup()
     try:
         await web.TCPSite(runner, _HOST, settings.port + 1).start()
         await telegram.start()
         await stripe.start()
-        yield
+        yield Outside(telegram, codes)
     finally:
         await telegram.close()
         await stripe.close()
         await runner.cleanup()
+
+
+async def _let_staff_in(house: House, outside: Outside) -> None:
+    """Give the invented staff phones and apps, so that a newcomer can be any of them."""
+    for code, roles in INVENTED_STAFF.items():
+        async with house.write() as connection:
+            chat_id, secret = await let_invented_in(
+                connection,
+                house.seal,
+                code,
+                partial(_new_chat, outside, code),
+                house.clock(),
+            )
+        about = ", ".join(role.replace("_", " ") for role in roles)
+        outside.codes.accounts.append(Account(code, about, secret, chat_id))
+
+
+def _new_chat(outside: Outside, name: str) -> int:
+    return outside.telegram.person(name, "en").id
 
 
 def _kept(path: Path, make: Callable[[], str]) -> SecretStr:

@@ -7,6 +7,21 @@ from homeward.settings import Settings, reveal
 from locales.catalog import Languages
 
 
+async def bot_username(settings: Settings) -> str:
+    """
+    The bot's name in links, without @.
+
+    Raises:
+        CannotTalk: Telegram does not answer, or refuses the token.
+    """
+    application = build_application(reveal(settings.telegram_bot_token), settings.telegram_api_base)
+    await initialize(application)
+    try:
+        return str(application.bot.username)
+    finally:
+        await application.shutdown()
+
+
 async def tell_telegram(settings: Settings) -> str:
     """
     Set webhook, commands and descriptions; hand back the bot's username.

@@ -3,9 +3,10 @@
 from pathlib import Path
 
 from homeward.assembly import opened_house
+from homeward.errors import NotDone
 from homeward.settings import Settings
 from protection.gate import findings
-from services.publishing import bring_in
+from services.publishing import NotAnAuthor, bring_in
 from stories.pack import Problem, check_pack, load_pack
 from stories.reading import places, read_files
 
@@ -26,10 +27,20 @@ def _gate_problems(path: Path) -> list[Problem]:
 
 
 async def import_draft(settings: Settings, path: Path, author: str) -> str:
-    """Keep the pack at *path* as a draft of the case with its slug; hand back what was done."""
+    """
+    Keep the pack at *path* as a draft of the case with its slug; hand back what was done.
+
+    Raises:
+        NotDone: *author* may not write stories.
+    """
     pack = load_pack(path)
     async with opened_house(settings) as house, house.write() as connection:
-        version_id = await bring_in(
-            connection, house.seal, pack, author_code=author, now=house.clock()
-        )
+        try:
+            version_id = await bring_in(
+                connection, house.seal, pack, author_code=author, now=house.clock()
+            )
+        except NotAnAuthor as problem:
+            raise NotDone(
+                f"--author: {author} may not write stories. `homeward staff list` has everybody."
+            ) from problem
     return f"Draft {version_id} of {pack.slug} is kept. Nobody sees it until it is approved."

@@ -7,10 +7,11 @@ from typing import TypeVar
 from homeward.assembly import opened_house
 from homeward.errors import NotDone
 from homeward.explaining import explaining
+from homeward.members import refusal
 from homeward.settings import Settings
 from services import closing, refunds, spending, staff_acts
 from services.house import House
-from services.staff_acts import Outcome, Unknown
+from services.staff_acts import NotAllowed, Outcome, Unknown
 from values.currencies import currency
 from values.lines import BudgetLine
 from values.money import Money, in_minor_units
@@ -82,7 +83,7 @@ async def finish_line(
             to_line=None if to_line is None else BudgetLine(to_line), by=by,
         )  # fmt: skip
         match done:
-            case Unknown():
+            case Unknown() | NotAllowed():
                 raise _unknown(done)
             case closing.PlanChanged(amount, released):
                 where = f"to {to_line}" if to_line else "off the plan"
@@ -97,12 +98,12 @@ async def finish_line(
     return await _do(settings, act)
 
 
-async def end_plan(settings: Settings, *, case: str, outcome: str) -> str:
+async def end_plan(settings: Settings, *, case: str, outcome: str, by: str) -> str:
     """The plan ends; hand back what was done. Raises NotDone."""
 
     async def act(house: House) -> str:
-        done = await staff_acts.end_plan(house, case, Outcome(outcome))
-        if isinstance(done, Unknown):
+        done = await staff_acts.end_plan(house, case, Outcome(outcome), by=by)
+        if isinstance(done, Unknown | NotAllowed):
             raise _unknown(done)
         if isinstance(done, closing.HasEnded):
             raise NotDone("The plan has ended before.")
@@ -111,7 +112,7 @@ async def end_plan(settings: Settings, *, case: str, outcome: str) -> str:
     return await _do(settings, act)
 
 
-async def refund_gift(settings: Settings, *, reference: str, amount: str | None) -> str:
+async def refund_gift(settings: Settings, *, reference: str, amount: str | None, by: str) -> str:
     """Send a gift back; hand back what was done. Raises NotDone."""
 
     async def act(house: House) -> str:
@@ -119,9 +120,9 @@ async def refund_gift(settings: Settings, *, reference: str, amount: str | None)
         if amount is not None:
             number, _, code = amount.partition(" ")
             wanted = money(number, code)
-        done = await staff_acts.refund_gift(house, reference, wanted)
+        done = await staff_acts.refund_gift(house, reference, wanted, by=by)
         match done:
-            case Unknown():
+            case Unknown() | NotAllowed():
                 raise _unknown(done)
             case refunds.Disputed():
                 raise NotDone("The donor's bank is taking this gift back. It is not sent twice.")
@@ -136,12 +137,12 @@ async def refund_gift(settings: Settings, *, reference: str, amount: str | None)
     return await _do(settings, act)
 
 
-async def retry_refunds(settings: Settings, reference: str) -> str:
+async def retry_refunds(settings: Settings, reference: str, *, by: str) -> str:
     """Ask once more for what failed; hand back what was done. Raises NotDone."""
 
     async def act(house: House) -> str:
-        again = await staff_acts.retry_refunds(house, reference)
-        if isinstance(again, Unknown):
+        again = await staff_acts.retry_refunds(house, reference, by=by)
+        if isinstance(again, Unknown | NotAllowed):
             raise _unknown(again)
         if not again:
             raise NotDone("No refund of this gift has failed.")
@@ -172,13 +173,17 @@ async def _do(settings: Settings, act: Callable[[House], Awaitable[_Done]]) -> _
             return await act(house)
 
 
-def _unknown(found: Unknown) -> NotDone:
+def _unknown(found: Unknown | NotAllowed) -> NotDone:
+    if isinstance(found, NotAllowed):
+        return NotDone(refusal(found))
     return NotDone(f"There is no {found.what} {found.named!r}.")
 
 
-def _spent(outcome: spending.Disbursement | spending.NotSpent | Unknown) -> spending.Disbursement:
+def _spent(
+    outcome: spending.Disbursement | spending.NotSpent | Unknown | NotAllowed,
+) -> spending.Disbursement:
     match outcome:
-        case Unknown():
+        case Unknown() | NotAllowed():
             raise _unknown(outcome)
         case spending.NotInThePlan(left):
             raise NotDone(f"The plan has {left} left on this line. Change the plan first.")

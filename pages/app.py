@@ -13,12 +13,23 @@ from aiohttp import hdrs, web
 from aiohttp.typedefs import Middleware
 
 from pages.assets import Assets
+from pages.desk.app import add_desk
 from pages.errors import error_page
 from pages.headers import harden, security_headers
 from pages.page import Page, Pages, environment
 from pages.sharing import Printed
 from pages.site import Site
-from pages.views import giving, home, information, ledger, machines, receipt, reporting, story
+from pages.views import (
+    campaign,
+    giving,
+    home,
+    information,
+    ledger,
+    machines,
+    receipt,
+    reporting,
+    story,
+)
 from services.house import DatabaseUnavailable
 
 __all__ = ["Site", "add_pages"]
@@ -31,6 +42,8 @@ _PATTERNS = {
     "slug": "[a-z0-9-]{1,32}",
     "reference": "[0-9a-z]{1,64}",
     "format": "json|csv",
+    "campaign": "[a-z0-9]{1,16}",
+    "picture": "svg|png",
 }
 """What may stand in each place of an address."""
 _READING = (hdrs.METH_GET, hdrs.METH_HEAD)
@@ -75,6 +88,8 @@ ROUTES = (
     Route("/sitemap.xml", machines.sitemap),
     Route("/manifest.webmanifest", machines.manifest),
     Route("/leave", information.leave, is_logged=False),
+    Route("/c/{campaign}", campaign.follow),
+    Route("/c/{campaign}.{picture}", campaign.picture),
     Route("/{locale}", home.add_slash),
     Route("/{locale}/", home.list_cases, is_shared=True),
     Route("/{locale}/stories/{slug}", story.show, has_script=True, is_shared=True),
@@ -86,6 +101,7 @@ ROUTES = (
     Route("/{locale}/r/{reference}", receipt.show),
     Route("/{locale}/r/{reference}/cancel", receipt.back_to_receipt, post=receipt.cancel),
     Route("/{locale}/r/{reference}/answer", receipt.back_to_receipt, post=receipt.answer),
+    Route("/{locale}/c/{campaign}", campaign.poster),
     Route("/{locale}/help", information.show_help, is_logged=False),
     Route("/{locale}/report", reporting.back_home, post=reporting.report),
     Route("/{locale}/privacy", information.show_privacy),
@@ -106,6 +122,7 @@ def add_pages(app: web.Application, site: Site) -> None:
         "/static/{stem:[a-z]+(?:-[0-9a-f]{1,40})?}.{digest:[0-9a-f]{16}}.{ending:css|js|svg}",
         _static_handler(pages, headers),
     )
+    add_desk(app, pages, headers)
     app.middlewares.append(_unknown_addresses(pages, headers))
     app.on_response_prepare.append(_forget_server)
 

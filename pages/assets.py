@@ -52,6 +52,7 @@ class Assets:
         contents = {
             "page.css": style.encode(),
             "story.js": (_STATIC / "story.js").read_bytes(),
+            "desk.css": (_STATIC / "desk.css").read_bytes(),
             "mark.svg": (_STATIC / "mark.svg").read_bytes(),
         }
         return cls(MappingProxyType({name: _asset(name, data) for name, data in contents.items()}))

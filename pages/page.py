@@ -1,5 +1,6 @@
 """One request to the page: who reads, in which language, and the answer as HTML."""
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,10 +18,12 @@ from pages.funding import bar
 from pages.sharing import Printed, Sharing
 from pages.site import Site
 from services import help_words
+from services.arrivals import PAYLOAD
 from services.wording import ending
 from stories import icons
 from values.money import Money
 
+_CAMPAIGN = re.compile(r"[a-z0-9]{1,16}")
 _TEMPLATES = Path(__file__).with_name("templates")
 _ICONS = "\x00"
 """Stands for the address of a page's icons while it is made; no text has this character."""
@@ -56,6 +59,18 @@ class Pages:
     environment: Environment
     sharing: Sharing[Printed] = field(default_factory=Sharing)
 
+    def render(self, template: str, **values: Any) -> str:
+        """Fill in *template*; the page loads just the icons that are on it."""
+        drawn: set[str] = set()
+
+        def symbol(name: str) -> str:
+            drawn.add(name)
+            return f"{_ICONS}#{name}"
+
+        words = self.environment.get_template(template).render(symbol=symbol, **values)
+        # Only now is known which icons they are.
+        return words.replace(_ICONS, self.assets.icons_path(drawn))
+
 
 @dataclass(frozen=True)
 class Page:
@@ -74,6 +89,19 @@ class Page:
     def site(self) -> Site:
         """The site this page is of."""
         return self.pages.site
+
+    @property
+    def campaign(self) -> str:
+        """The code of the campaign by whose link the reader came; empty if by none."""
+        asked = self.request.query.get("c", "")
+        return asked if _CAMPAIGN.fullmatch(asked) else ""
+
+    @property
+    def bot_url(self) -> str | None:
+        """The address of the bot, or None; it too keeps the campaign the reader came by."""
+        if self.site.bot_url is None or not self.campaign:
+            return self.site.bot_url
+        return f"{self.site.bot_url}?start={PAYLOAD}{self.campaign}"
 
     @property
     def locale(self) -> str:
@@ -114,17 +142,9 @@ class Page:
             path: What the language switch leads to; None: this page's own address.
         """
         shared = self._shared(self._own_path() if path is None else path)
-        drawn: set[str] = set()
-
-        def symbol(name: str) -> str:
-            drawn.add(name)
-            return f"{_ICONS}#{name}"
-
-        words = self.pages.environment.get_template(template).render(
-            page_name=template.removesuffix(".html"), symbol=symbol, **shared, **values
+        words = self.pages.render(
+            template, page_name=template.removesuffix(".html"), **shared, **values
         )
-        # Only now is known which icons the page has; it loads those and no others.
-        words = words.replace(_ICONS, self.pages.assets.icons_path(drawn))
         response = web.Response(text=words, content_type="text/html", status=status)
         response.headers[hdrs.CONTENT_LANGUAGE] = self.i18n.html_lang
         # An answer holds nothing secret that its reader did not send or may not see, so that its
@@ -157,7 +177,9 @@ class Page:
             "url": self.url,
             "asset": self.pages.assets.path,
             "organisation": Name(self.site.house.organisation),
-            "bot_url": self.site.bot_url,
+            "bot_url": self.bot_url,
+            "campaign": self.campaign,
+            "from_campaign": f"?c={self.campaign}" if self.campaign else "",
             "public_url": self.site.house.public_url,
             "draft_note": help_words.DRAFT,
             "languages": [(KNOWN[code], f"/{code}{path}") for code in offered],

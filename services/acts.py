@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from services import giving, surplus, translations
+from services import arrivals, giving, surplus, translations
 from services.giving import Held, Refusal
 from services.house import House
 from services.surplus import Answer, NotAsked, Wish
@@ -36,6 +36,19 @@ class ReportTranslation:
     """
 
     where: str
+
+
+@dataclass(frozen=True, slots=True)
+class Arrive:
+    """
+    Remember by which campaign's link the person came, and count it.
+
+    Attributes:
+        locale: The language to read in from now on; None: no change.
+    """
+
+    campaign_code: str
+    locale: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +111,7 @@ Act = (
     ChooseLanguage
     | ChoosePictures
     | ReportTranslation
+    | Arrive
     | AwaitAmount
     | TakeHold
     | CancelPayment
@@ -132,6 +146,13 @@ async def perform(
         case ReportTranslation(where):
             await translations.report(connection, locale, where, house.clock())
             return Done()
+        case Arrive(campaign_code, chosen):
+            if chosen is not None:
+                await people.set_locale(connection, person.id, chosen)
+            await arrivals.arrived(
+                connection, campaign_code, person.id, chosen or locale, house.clock()
+            )
+            return Done()
         case AwaitAmount(case_code):
             await people.set_awaiting(connection, person.id, case_code)
             return Done()
@@ -139,19 +160,33 @@ async def perform(
             return await _cancel(connection, person, reference)
         case AnswerSurplus():
             return await _answer(house, connection, person, act)
-        case TakeHold(case_code, amount, covers_fee, wish):
-            await people.set_awaiting(connection, person.id, None)
-            return await giving.take_hold(
-                house,
-                connection,
-                case_code=case_code,
-                amount=amount,
-                locale=locale,
-                request_key=request_key,
-                person_id=person.id,
-                covers_fee=covers_fee,
-                wish=wish,
-            )
+        case TakeHold():
+            return await _take(house, connection, person, act, locale, request_key)
+
+
+async def _take(
+    house: House,
+    connection: Connection,
+    person: Person,
+    act: TakeHold,
+    locale: str,
+    request_key: str,
+) -> Held | Refusal:
+    await people.set_awaiting(connection, person.id, None)
+    taken = await giving.take_hold(
+        house,
+        connection,
+        case_code=act.case_code,
+        amount=act.amount,
+        locale=locale,
+        request_key=request_key,
+        person_id=person.id,
+        covers_fee=act.covers_fee,
+        wish=act.wish,
+    )
+    if isinstance(taken, Held):
+        await arrivals.credit_person(connection, taken.hold.id, person.id, house.clock())
+    return taken
 
 
 async def _answer(

@@ -32,6 +32,7 @@ class House:
         hears_events: The payment provider can tell us what happens; else we look often.
         links: What may be linked to from the chat: "web" if *public_url* is reachable from outside.
         terms: What the operator has laid down about fees, spending and answers.
+        moves_real_money: The payment provider's key is a live one; nobody invented acts then.
     """
 
     database: Database
@@ -42,6 +43,7 @@ class House:
     links: frozenset[str] = frozenset()
     hears_events: bool = True
     terms: Terms = field(default_factory=Terms)
+    moves_real_money: bool = False
     clock: Clock = field(default=utc_now)
 
     def read(self) -> AbstractAsyncContextManager[Connection]:

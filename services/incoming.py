@@ -8,7 +8,7 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from services import acts
+from services import acts, arrivals
 from services.acts import Act, Outcome
 from services.house import Connection, House, Person
 from storage import alarms, people, telegram_updates
@@ -95,10 +95,21 @@ async def failed(house: House, update_id: int) -> bool:
     return True
 
 
-async def remember_place(house: House, person_id: int, case_id: int, step: int) -> None:
-    """Remember where the person is in a story."""
+async def remember_place(
+    house: House, person_id: int, case_id: int, step: int, locale: str
+) -> None:
+    """Remember where the person is in a story; a campaign counts that she came so far."""
     async with house.write() as connection:
         await people.remember_place(connection, person_id, case_id, step)
+        await arrivals.got_to(
+            connection, person_id, arrivals.Stage.STEP + step, locale, house.clock()
+        )
+
+
+async def saw_plan(house: House, person_id: int, locale: str) -> None:
+    """The person sees what a plan needs; for the campaign by whose link she came."""
+    async with house.write() as connection:
+        await arrivals.got_to(connection, person_id, arrivals.Stage.NEED, locale, house.clock())
 
 
 async def set_gone(house: House, chat_id: int, *, gone: bool) -> None:

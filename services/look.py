@@ -3,7 +3,8 @@
 import datetime as dt
 from dataclasses import dataclass, field
 
-from services import catalogue, helplines, receipts
+from services import arrivals, catalogue, helplines, receipts
+from services.arrivals import Landing
 from services.catalogue import PublicCase, Shelf
 from services.receipts import Receipt
 from services.terms import Terms
@@ -80,6 +81,14 @@ class Look:
     async def place(self, person_id: int, case_id: int) -> int | None:
         """Where the person stopped in the story, or None."""
         return await people.place_in(self.connection, person_id, case_id)
+
+    async def landing(self, campaign_code: str) -> Landing | None:
+        """Where the link of a campaign leads; None if there is no such campaign."""
+        return await arrivals.landing(self.connection, campaign_code)
+
+    async def came_by_link(self, person_id: int) -> bool:
+        """Whether the person came by the link of a campaign."""
+        return await arrivals.came_by_link(self.connection, person_id)
 
     async def help_in(self, country: str) -> helplines.Country | None:
         """What can be told to somebody in this country; None if nothing is known of it."""

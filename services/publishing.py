@@ -11,7 +11,11 @@ import datetime as dt
 from protection.approval import valid_approval
 from protection.consent import allowed_locales
 from protection.gate import Finding, findings
+from services import audit
+from services.audit import PROGRAM
+from services.permits import Act, Member, allowed
 from storage import cases as case_rows
+from storage import staff as staff_rows
 from storage import stories as story_rows
 from storage.codes import new_case_code
 from storage.database import Connection
@@ -38,6 +42,10 @@ class NotPublishable(PublishingError):
         self.reasons = reasons
 
 
+class NotAnAuthor(PublishingError):
+    """Nobody of this code may write stories: the staff are those that two admins have chosen."""
+
+
 async def keep_draft(
     connection: Connection,
     seal: Seal,
@@ -48,7 +56,7 @@ async def keep_draft(
     now: dt.datetime,
 ) -> int:
     """Keep *pack* as a draft of the case; hand back the version's id. Nobody sees it yet."""
-    return await story_rows.add_version(
+    version_id = await story_rows.add_version(
         connection,
         seal,
         case_id=case_id,
@@ -57,6 +65,9 @@ async def keep_draft(
         pack=pack.to_json(),
         now=now,
     )
+    author = await _code(connection, author_id)
+    await _record(connection, author, "story.drafted", case_id, version_id, now)
+    return version_id
 
 
 async def bring_in(
@@ -65,9 +76,19 @@ async def bring_in(
     """
     Keep *pack* as a draft of the case with its slug; hand back the version's id.
 
-    A new slug opens a case with the pack's budget. An invented pack opens an invented case.
+    A new slug opens a case with the pack's budget. An invented pack opens an invented case, and
+    its author may be anybody; a real one is brought in by somebody of the staff.
+
+    Raises:
+        NotAnAuthor: nobody of this code may write stories.
     """
-    author_id = await case_rows.add_staff(connection, author_code, invented=pack.invented)
+    if pack.invented:
+        author_id = await case_rows.add_staff(connection, author_code, invented=True)
+    else:
+        author = await allowed(connection, author_code, Act.WRITE_STORY)
+        if not isinstance(author, Member):
+            raise NotAnAuthor(author_code)
+        author_id = author.id
     case = await case_rows.by_slug(connection, pack.slug)
     case_id = await open_case(connection, pack, now) if case is None else case.id
     return await keep_draft(connection, seal, pack, case_id=case_id, author_id=author_id, now=now)
@@ -101,12 +122,22 @@ async def approve(
         reasons.append("Somebody other than the author must approve it.")
     if reasons:
         raise NotPublishable(reasons)
-    return await story_rows.add_approval(connection, version, approver_id=approver_id, now=now)
+    approval_id = await story_rows.add_approval(
+        connection, version, approver_id=approver_id, now=now
+    )
+    approver = await _code(connection, approver_id)
+    await _record(connection, approver, "story.approved", version.case_id, version_id, now)
+    return approval_id
 
 
-async def publish(connection: Connection, seal: Seal, *, version_id: int, now: dt.datetime) -> None:
+async def publish(
+    connection: Connection, seal: Seal, *, version_id: int, now: dt.datetime, by: str = PROGRAM
+) -> None:
     """
     Make the version the public one of its case.
+
+    Args:
+        by: The code of who does it.
 
     Raises:
         NotPublishable: the gate, the consent or the approval is missing.
@@ -132,6 +163,7 @@ async def publish(connection: Connection, seal: Seal, *, version_id: int, now: d
     if reasons or approval_id is None:
         raise NotPublishable(reasons)
     await story_rows.publish(connection, version.case_id, version_id, approval_id, now)
+    await _record(connection, by, "story.published", version.case_id, version_id, now)
 
 
 def gate_findings(pack: Pack) -> list[Finding]:
@@ -161,3 +193,18 @@ async def _version(connection: Connection, seal: Seal, version_id: int) -> story
     if version is None:
         raise LookupError(f"there is no story version {version_id}")
     return version
+
+
+async def _code(connection: Connection, staff_id: int) -> str:
+    member = await staff_rows.by_id(connection, staff_id)
+    return "" if member is None else member.code
+
+
+async def _record(
+    connection: Connection, by: str, act: str, case_id: int, version_id: int, now: dt.datetime
+) -> None:
+    case = await case_rows.by_id(connection, case_id)
+    about = "" if case is None else audit.of_case(case)
+    await audit.record(
+        connection, by=by, act=act, about=about, detail={"version": version_id}, now=now
+    )

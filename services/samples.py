@@ -6,15 +6,27 @@ invented, and every text says so. A database that holds a real case refuses them
 """
 
 import datetime as dt
-from collections.abc import Sequence
+import os
+from collections.abc import Callable, Sequence
 
 from services.publishing import CHANNELS, approve, keep_draft, open_case, publish
 from storage import cases as case_rows
+from storage import desk as desk_rows
+from storage import staff as staff_rows
 from storage import stories as story_rows
 from storage.database import Connection
 from storage.sealing import Seal
+from storage.staff import Role
 from storage.stories import Consent
 from stories.pack import Pack
+
+INVENTED_STAFF = {
+    "invented-officer": (Role.CASE_OFFICER,),
+    "invented-reviewer": (Role.PROTECTION_OFFICER, Role.FINANCE),
+    "invented-admin": (Role.ADMIN,),
+    "invented-second-admin": (Role.ADMIN,),
+}
+"""Who answers for the invented cases: codes and roles. Nobody."""
 
 _CONSENT_LASTS = dt.timedelta(days=365)
 
@@ -40,8 +52,8 @@ async def put_samples(
     """
     if await case_rows.real_case_exists(connection):
         raise RealCaseThere(RealCaseThere.__doc__)
-    author = await case_rows.add_staff(connection, "invented-officer", invented=True)
-    approver = await case_rows.add_staff(connection, "invented-reviewer", invented=True)
+    ids = await _invented_staff(connection, now)
+    author, approver = ids["invented-officer"], ids["invented-reviewer"]
     new = []
     for pack in packs:
         if not pack.invented:
@@ -50,6 +62,49 @@ async def put_samples(
             await _put(connection, seal, pack, author, approver, now)
             new.append(pack.slug)
     return new
+
+
+async def let_invented_in(
+    connection: Connection, seal: Seal, code: str, new_chat: Callable[[], int], now: dt.datetime
+) -> tuple[int, bytes]:
+    """
+    Give one of `INVENTED_STAFF` a way in, for the demo; the same again if they have one.
+
+    Args:
+        new_chat: Makes a chat for them; asked only if they have none.
+
+    Returns their chat, and the secret of their codes.
+    """
+    staff_id = await case_rows.staff_id(connection, code)
+    if staff_id is None or code not in INVENTED_STAFF:
+        raise NotInvented(NotInvented.__doc__)
+    chat_id = await staff_rows.chat_of(connection, seal, staff_id)
+    if chat_id is None:
+        chat_id = new_chat()
+        await staff_rows.give_access(
+            connection, seal, staff_id, chat_id=chat_id, secret=os.urandom(20), now=now
+        )
+        await desk_rows.took_code(connection, staff_id, 1)  # their app knows the secret already
+    codes = await desk_rows.codes_of(connection, seal, staff_id)
+    assert codes is not None  # they have access  # noqa: S101
+    return chat_id, codes.secret
+
+
+async def _invented_staff(connection: Connection, now: dt.datetime) -> dict[str, int]:
+    """The invented staff with their roles, made now as far as they are not there; ids by code."""
+    ids = {
+        code: await case_rows.add_staff(connection, code, invented=True) for code in INVENTED_STAFF
+    }
+    asking, granting = (ids[code] for code in INVENTED_STAFF if "admin" in code)
+    for code, roles in INVENTED_STAFF.items():
+        member = await staff_rows.by_code(connection, code)
+        others = [other for other in (asking, granting, *ids.values()) if other != ids[code]]
+        held = frozenset() if member is None else member.roles
+        for role in [role for role in roles if role not in held]:
+            await staff_rows.give_role(
+                connection, ids[code], role, requester_id=others[0], decider_id=others[1], now=now
+            )
+    return ids
 
 
 async def _put(

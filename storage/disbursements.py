@@ -135,6 +135,11 @@ async def of_case(connection: Connection, case_id: int) -> list[Disbursement]:
     return await _load(connection, disbursement.c.case_id == case_id)
 
 
+async def waiting(connection: Connection) -> list[Disbursement]:
+    """Every disbursement that nobody has decided on, oldest first."""
+    return await _load(connection, disbursement_decision.c.disbursement_id.is_(None))
+
+
 async def spent_by_line(connection: Connection, case_id: int) -> dict[BudgetLine, Money]:
     """What has been spent on each line of the case; lines without spending are not there."""
     found = await connection.execute(

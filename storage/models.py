@@ -7,8 +7,11 @@ these with what the migrations make.
 
 from storage import (
     alarms,
+    audit,
+    campaigns,
     cases,
     checkouts,
+    desk,
     disbursements,
     executors,
     helpline_checks,
@@ -18,6 +21,7 @@ from storage import (
     people,
     reconciliation,
     refund_orders,
+    staff,
     stories,
     stripe_events,
     stripe_facts,
@@ -32,8 +36,11 @@ from storage.schema import metadata
 
 TABLE_MODULES = (
     alarms,
+    audit,
+    campaigns,
     cases,
     checkouts,
+    desk,
     disbursements,
     executors,
     helpline_checks,
@@ -43,6 +50,7 @@ TABLE_MODULES = (
     people,
     reconciliation,
     refund_orders,
+    staff,
     stories,
     stripe_events,
     stripe_facts,
@@ -57,8 +65,10 @@ METADATA = metadata
 
 GUARDS: tuple[Guard, ...] = (
     *LEDGER,
+    *audit.GUARDS,
     *cases.GUARDS,
     *disbursements.GUARDS,
     *helpline_checks.GUARDS,
+    *staff.GUARDS,
     *surplus.GUARDS,
 )

@@ -31,6 +31,7 @@ def names(tmp_path_factory):
     [
         "locales/*/LC_MESSAGES/messages.po",
         "pages/templates/*.html",
+        "pages/templates/desk/*.html",
         "pages/static/*",
         "sandbox/telegram/phone/*",
         "sandbox/stripe/checkout/*",

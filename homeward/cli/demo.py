@@ -49,7 +49,7 @@ def demo(port: int, data_dir: Path, fresh: bool) -> None:
 
 
 def _tell(ready: "asyncio.Future[Addresses]") -> None:
-    """Print the two addresses."""
+    """Print the addresses."""
     if ready.cancelled():
         return
     addresses = ready.result()
@@ -59,6 +59,7 @@ Homeward is running. No money moves, and nothing leaves this computer.
 
   The phone:           {addresses.phone}
   The companion page:  {addresses.page}
+  The staff's desk:    {addresses.staff}  (invented staff, with the codes of their apps)
 
 Stop it with Ctrl-C. The next start finds what you did; --fresh starts over."""
     )

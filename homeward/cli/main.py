@@ -8,6 +8,8 @@ from collections.abc import Sequence
 import click
 
 from homeward.cli.alarms import alarms
+from homeward.cli.audit import audit
+from homeward.cli.campaign import campaign
 from homeward.cli.demo import demo
 from homeward.cli.gift import gift
 from homeward.cli.helplines import helplines
@@ -20,6 +22,7 @@ from homeward.cli.reconcile import reconcile
 from homeward.cli.samples import samples
 from homeward.cli.serve import serve
 from homeward.cli.spending import spending
+from homeward.cli.staff import staff
 from homeward.cli.stories import stories
 from homeward.cli.telegram import telegram
 from homeward.cli.worker import worker
@@ -33,7 +36,7 @@ def homeward() -> None:
 
 for command in (
     demo, serve, worker, poll, migrate, samples, stories, telegram, ledger, spending, plan, gift,
-    reconcile, alarms, helplines, keys,
+    reconcile, alarms, campaign, helplines, staff, audit, keys,
 ):  # fmt: skip
     homeward.add_command(command)
 

@@ -4,7 +4,7 @@ import asyncio
 
 import click
 
-from homeward.cli.spending import BY, LINE
+from homeward.cli.spending import BY, BY_ANYBODY, LINE
 
 _OUTCOMES = ("complete", "not_needed", "withdrawn", "unreachable", "died")
 
@@ -33,9 +33,10 @@ def finish_line(case: str, line: str, to_line: str | None, by: str) -> None:
 @plan.command()
 @click.argument("case")
 @click.argument("outcome", type=click.Choice(_OUTCOMES))
-def end(case: str, outcome: str) -> None:
+@BY_ANYBODY
+def end(case: str, outcome: str, by: str) -> None:
     """CASE ends. Readers are never told why; what is not spent is its donors' to decide."""
     from homeward import staff
     from homeward.settings import load
 
-    click.echo(asyncio.run(staff.end_plan(load(("data_key",)), case=case, outcome=outcome)))
+    click.echo(asyncio.run(staff.end_plan(load(("data_key",)), case=case, outcome=outcome, by=by)))

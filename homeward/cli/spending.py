@@ -8,6 +8,9 @@ from values.lines import BudgetLine
 
 LINE = click.Choice([line.value for line in BudgetLine])
 BY = click.option("--by", required=True, help="The staff code of who does it.")
+BY_ANYBODY = click.option(
+    "--by", default="operator", show_default=True, help="The staff code of who does it."
+)
 
 
 @click.group()

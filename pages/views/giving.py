@@ -19,7 +19,7 @@ from pages.forms import fields_of, is_from_elsewhere
 from pages.page import Page
 from pages.views import story
 from pages.views.story import Form
-from services import giving, receipts, wishes, wording
+from services import arrivals, giving, receipts, wishes, wording
 from services.catalogue import PublicCase
 from services.giving import (
     Held,
@@ -57,6 +57,7 @@ class Chosen:
         wish: That, as the form sends it.
         lines: What is to be told of the fee before paying; nothing where nobody asks for one.
         told: The mark of these lines, by which the form shows that they were seen.
+        campaign: As in `Form`.
     """
 
     amount: Money
@@ -65,6 +66,7 @@ class Chosen:
     wish: str
     lines: tuple[Text, ...]
     told: str
+    campaign: str = ""
 
     @property
     def sum(self) -> Money:
@@ -98,6 +100,7 @@ async def give(page: Page) -> web.Response:
         chosen=sent.get("preset", ""),
         written=sent.get("amount", "")[:64],
         covers=sent.get("fee") == COVERS,
+        campaign=sent.get("c", "")[:16],
     )
     if not _REQUEST.fullmatch(sent.get("request", "")) or is_from_elsewhere(page.request):
         return _again(page, case, form, say("Please check the amount and send it once more."))
@@ -135,6 +138,7 @@ def _chosen(page: Page, amount: Money, option: Option, form: Form) -> Chosen:
         wish=f"{option.key}.{option.mark(page.i18n)}",
         lines=lines,
         told=wishes.mark_of("\n".join(page.i18n.text(line) for line in lines)),
+        campaign=form.campaign,
     )
 
 
@@ -157,6 +161,8 @@ async def _reserve(page: Page, case: PublicCase, form: Form, chosen: Chosen) -> 
             covers_fee=chosen.cover is not None,
             wish=chosen.option.wish(page.i18n),
         )
+        if isinstance(outcome, Held) and chosen.campaign:
+            await arrivals.credit_code(connection, outcome.hold.id, chosen.campaign, now)
     if isinstance(outcome, Held):
         return await _to_payment(page, case, form, chosen, outcome)
     async with house.looking("web") as look:
@@ -164,7 +170,13 @@ async def _reserve(page: Page, case: PublicCase, form: Form, chosen: Chosen) -> 
         if fresh is None:
             raise web.HTTPNotFound
         empty = await story.form_for(page, look, fresh, form.wish)
-    empty = replace(empty, request=form.request, written=form.written, covers=form.covers)
+    empty = replace(
+        empty,
+        request=form.request,
+        written=form.written,
+        covers=form.covers,
+        campaign=form.campaign,
+    )
     return _refused(page, fresh, empty, amount, outcome)
 
 

@@ -44,6 +44,7 @@ class Form:
         covers: The payment fee is added.
         chosen: What was chosen before, a minor amount or "own".
         written: What was written before.
+        campaign: The code of the campaign by whose link the giver came, as it was sent; or empty.
         problems: What is wrong with it; nothing if it was not sent yet.
     """
 
@@ -55,6 +56,7 @@ class Form:
     covers: bool = False
     chosen: str = ""
     written: str = ""
+    campaign: str = ""
     problems: tuple[Text, ...] = field(default=())
 
     @property

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from sandbox.telegram import about, outgoing
+from sandbox.telegram import about, elsewhere, outgoing
 from sandbox.telegram.parameters import Parameters
 from sandbox.telegram.world import World
 
@@ -34,6 +34,7 @@ _APPLIED: dict[str, Method] = {
     "deleteMessages": outgoing.delete_messages,
     "answerCallbackQuery": outgoing.answer_callback_query,
     "sendChatAction": outgoing.send_chat_action,
+    "answerInlineQuery": elsewhere.answer_inline_query,
 }
 _OF_DELIVERY = ("getUpdates", "setWebhook", "deleteWebhook", "getWebhookInfo")
 

@@ -151,6 +151,21 @@ class Person:
         self._delivery.add("callback_query", self.id, query, CALLBACK_LIFE_S)
         return tap.id
 
+    async def ask(self, query: str = "") -> None:
+        """Type `@bot` and *query* in some chat, which the bot is not told."""
+        question = {
+            "id": self._world.new_question(self._account),
+            "from": self._user(),
+            "query": query,
+            "offset": "",
+        }
+        self._delivery.add("inline_query", self.id, question, CALLBACK_LIFE_S)
+
+    @property
+    def invitations(self) -> list[Json]:
+        """What the bot offered her to send on, the last time she asked."""
+        return self._world.invitations.get(self.id, [])
+
     def link(self, button: str) -> str:
         """
         The address behind a button.

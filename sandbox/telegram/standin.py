@@ -13,6 +13,7 @@ from aiohttp import web
 
 from sandbox.state import StateFile
 from sandbox.telegram.delivery import Attempt, Delivery
+from sandbox.telegram.elsewhere import Group
 from sandbox.telegram.faults import Faults
 from sandbox.telegram.methods import APPLIED, LIMITED, NAMES
 from sandbox.telegram.pace import ChatPace
@@ -31,6 +32,7 @@ _MOST_CALLS_KEPT = 20_000
 _STRUCTURED = (
     "reply_markup", "media", "commands", "scope", "allowed_updates", "entities", "message_ids",
     "caption_entities", "link_preview_options", "menu_button", "reply_parameters",
+    "results",
 )  # fmt: skip
 
 
@@ -137,6 +139,10 @@ class TelegramStandIn:
         """Somebody new who has not yet opened the bot."""
         account = self._world.add_account(name, language_code)
         return Person(account, self._world, self._delivery)
+
+    def group(self, title: str) -> Group:
+        """A group that the bot was put into."""
+        return Group(self._world.add_group(title), self._world, self._delivery)
 
     def find_person(self, person_id: int) -> Person:
         """

@@ -12,7 +12,7 @@ Json = dict[str, Any]
 
 _PORTS = frozenset({443, 80, 88, 8443})
 _SECRET = re.compile(r"[A-Za-z0-9_-]*")
-ALL_UPDATES = ("message", "callback_query", "my_chat_member")
+ALL_UPDATES = ("message", "callback_query", "my_chat_member", "inline_query")
 """What this Telegram can deliver at all."""
 _KNOWN_UPDATES = frozenset({
     "message", "edited_message", "channel_post", "edited_channel_post", "business_connection",

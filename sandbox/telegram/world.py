@@ -19,6 +19,7 @@ Clock = Callable[[], float]
 
 # Beyond 32 bits, as real ids are by now: a column that is too small shows at the first person.
 FIRST_PERSON_ID = 7_000_000_001
+FIRST_GROUP_ID = -1_002_000_000_001
 ANSWERABLE_FOR_S = 15
 """How long a tap can be answered. Telegram does not document it; people report about this much."""
 
@@ -32,6 +33,7 @@ class Account:
         id: Also the id of her chat with the bot.
         language_code: Of her app; None if the app does not tell.
         has_started: She wrote to the bot once; before that the bot cannot write to her.
+        group: The title of a group; None: it is a person.
     """
 
     id: int
@@ -40,6 +42,7 @@ class Account:
     has_started: bool = False
     is_blocking: bool = False
     is_deactivated: bool = False
+    group: str | None = None
 
 
 @dataclass(slots=True)
@@ -142,6 +145,8 @@ class World:
         self.messages: dict[int, dict[int, Json]] = {}
         self.taps: dict[str, Tap] = {}
         self.toasts: dict[int, list[Toast]] = {}
+        self.asked: dict[str, int] = {}
+        self.invitations: dict[int, list[Json]] = {}
         self.about = About()
         self.changed = on_change
         self._last_message_id = 0
@@ -158,11 +163,20 @@ class World:
 
     def add_account(self, name: str, language_code: str | None) -> Account:
         """A new person."""
-        account = Account(FIRST_PERSON_ID + len(self.accounts), name, language_code)
+        people = sum(account.group is None for account in self.accounts.values())
+        account = Account(FIRST_PERSON_ID + people, name, language_code)
         self.accounts[account.id] = account
         self.messages[account.id] = {}
         self.changed()
         return account
+
+    def add_group(self, title: str) -> Account:
+        """A new group, with the bot in it."""
+        groups = sum(account.group is not None for account in self.accounts.values())
+        group = Account(FIRST_GROUP_ID - groups, title, None, has_started=True, group=title)
+        self.accounts[group.id] = group
+        self.messages[group.id] = {}
+        return group
 
     def user(self, account: Account) -> Json:
         """A person as a User object."""
@@ -172,7 +186,9 @@ class World:
         return user
 
     def chat(self, account: Account) -> Json:
-        """Her private chat with the bot as a Chat object."""
+        """Her private chat with the bot, or the group, as a Chat object."""
+        if account.group is not None:
+            return {"id": account.id, "title": account.group, "type": "supergroup"}
         return {"id": account.id, "first_name": account.name, "type": "private"}
 
     def new_message(self, account: Account, sender: Json, content: Json) -> Json:
@@ -212,6 +228,13 @@ class World:
         self.changed()
         return tap
 
+    def new_question(self, account: Account) -> str:
+        """The id of an inline query, which can be answered once."""
+        self._last_tap += 1
+        query_id = str(account.id << 24 | self._last_tap)
+        self.asked[query_id] = account.id
+        return query_id
+
     def chat_instance(self, account: Account) -> str:
         """The number that names this chat in callback queries."""
         digest = hashlib.sha256(f"{self.bot_id}/{account.id}".encode()).digest()
@@ -219,9 +242,10 @@ class World:
 
     def state(self) -> Json:
         """What `restore` needs."""
+        people = [each for each, account in self.accounts.items() if account.group is None]
         return {
-            "accounts": [asdict(account) for account in self.accounts.values()],
-            "messages": [list(chat.values()) for chat in self.messages.values()],
+            "accounts": [asdict(self.accounts[each]) for each in people],
+            "messages": [list(self.messages[each].values()) for each in people],
             "taps": [asdict(tap) for tap in self._open_taps()],
             "about": asdict(self.about),
             "last_message_id": self._last_message_id,

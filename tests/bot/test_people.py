@@ -70,7 +70,7 @@ async def test_groups_are_not_answered(office, layla, kind):
     await office.arrive(layla)
     office.forget_calls()
     chat = {"id": -100123, "type": kind, "title": "A group"}
-    said = message_update(1, layla, "/start")
+    said = message_update(1, layla, "/start" if kind == "channel" else "Hello")
     said["message"]["chat"] = chat
     tapped = tap_update(2, layla, layla.last | {"chat": chat}, "1:w")
     member = {

@@ -134,8 +134,10 @@ class Chat:
         if screen.place is not None and talk.visit.person is not None:
             place = screen.place
             await incoming.remember_place(
-                self.house, talk.visit.person.id, place.case_id, place.position
+                self.house, talk.visit.person.id, place.case_id, place.position, talk.locale
             )
+        if screen.is_plan and talk.visit.person is not None:
+            await incoming.saw_plan(self.house, talk.visit.person.id, talk.locale)
         return screen
 
     @property

@@ -31,7 +31,7 @@ from conversations.routes import (
 )
 from locales.known import KNOWN
 from services.wishes import mark_of
-from storage.codes import new_case_code, new_reference
+from storage.codes import new_case_code, new_code, new_reference
 
 ROUTES = get_args(Route)
 WORD = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-"
@@ -42,10 +42,11 @@ LONGEST = {
     "country": "TH",
     "wanted": "off",
     "where": new_case_code(),
+    "campaign": new_code(10),
     "code": new_case_code(),
     "reference": new_reference(),
     "locale": max(KNOWN, key=len),
-    "then": new_case_code(),
+    "then": "a" * 35,
     "why": "currency",
     "position": 10**15,
     "page": 10**15,

@@ -8,9 +8,10 @@ import pytest
 from homeward.cli.main import main
 from homeward.settings import Settings
 from locales.catalog import Languages
-from storage import cases
 from storage.sealing import new_data_key
+from storage.staff import Role
 from tests.payments.rig import a_till
+from tests.staff import a_member
 
 SET = {
     "DATA_KEY": "kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk=",
@@ -56,7 +57,8 @@ async def till(database):
     async with a_till(database, Languages.load()) as till:
         async with till.house.write() as connection:
             for code in ("one", "two"):
-                await cases.add_staff(connection, code, invented=True)
+                await a_member(connection, code, Role.CASE_OFFICER)
+            await a_member(connection, "idle", Role.ADMIN)
         yield till
 
 

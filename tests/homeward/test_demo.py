@@ -1,9 +1,15 @@
 """The demo moves no money: it does not start beside a key that could."""
 
+import asyncio
+import os
+import re
+import signal
+
 import pytest
+from aiohttp.test_utils import unused_port
 
 from homeward.cli.main import main
-from homeward.demo import demo_settings, prepare, refuse_live_keys
+from homeward.demo import Addresses, demo_settings, prepare, refuse_live_keys, run_demo
 from homeward.errors import BadSettings
 from homeward.settings import FOR_WEB, require, reveal
 from tests.homeward.conftest import SECRETS, SET
@@ -69,6 +75,39 @@ def test_fresh_deletes_only_what_the_demo_made(tmp_path):
 
     assert not (mine / "homeward.db").exists()
     assert (hers / "letter").exists()
+
+
+@pytest.mark.browser
+async def test_invented_staff_comes_to_the_desk_by_phone_and_app(environment, tmp_path, browser):
+    environment()
+    port = unused_port()
+    settings = demo_settings(tmp_path / "demo", port)
+    prepare(settings.data_dir, fresh=False)
+    ready: asyncio.Future[Addresses] = asyncio.get_running_loop().create_future()
+    demo = asyncio.create_task(run_demo(settings, ready))
+    addresses = await asyncio.wait_for(ready, 60)
+    context = await browser.new_context(viewport={"width": 390, "height": 844})
+    app, phone, desk = [await context.new_page() for _ in range(3)]
+
+    await app.goto(addresses.staff)
+    row = app.get_by_role("listitem").filter(has_text="invented-reviewer")
+    await phone.goto(addresses.outside + (await row.get_by_role("link").get_attribute("href")))
+    await phone.get_by_role("button", name="Start").click()
+    await phone.locator("textarea").fill("/desk")
+    await phone.get_by_role("button", name="Send").click()
+    await phone.get_by_text("Open the desk").wait_for()
+    link = re.search(rf"{addresses.page}/desk/enter/[\w-]{{43}}", await phone.content())
+    assert link
+    await desk.goto(link[0])
+    await app.reload()
+    await desk.get_by_label("The six digits").fill(await row.locator("code").inner_text())
+    await desk.get_by_role("button", name="Come in").click()
+    await desk.wait_for_url("**/desk/")
+
+    assert await desk.get_by_text("What waits for you").is_visible()
+    assert await app.get_by_text("Only in the demo.").is_visible()
+    os.kill(os.getpid(), signal.SIGTERM)
+    await demo
 
 
 def test_a_command_that_lacks_a_setting_says_so_in_a_line_and_ends_with_two(environment, capsys):

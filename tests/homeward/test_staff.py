@@ -30,6 +30,11 @@ async def test_spending_is_recorded_by_one_and_approved_by_another(till, run):
         f"1: 20.00 USD on shelter, {month}, approved",
     ]
     assert await till.balance(case, "spent") == 2000
+    logged = await run("audit", "show", "--case", case.slug)
+    assert [line.split()[3:] for line in logged[1].splitlines()] == [
+        ["two", "spending.approved", "case", case.code, "spending=1"],
+        ["one", "spending.recorded", "case", case.code, "spending=1"],
+    ]
     assert await till.verify() == []
 
 
@@ -59,6 +64,11 @@ async def test_spending_of_a_young_gift_is_told_to_wait(till, run):
         ),
         (("record", "{case}", "shelter", "1", "--month", "2999-01", "--by", "one"), "has begun"),
         (("approve", "99", "--by", "two"), "no such record"),
+        (("approve", "99", "--by", "idle"), "idle would need to be case_officer or finance"),
+        (
+            ("record", "{case}", "shelter", "1", "--month", "2026-01", "--by", "idle"),
+            "idle would need to be case_officer or finance",
+        ),
     ],
 )
 async def test_what_cannot_be_recorded_is_told(till, run, words, told):
@@ -75,9 +85,12 @@ async def test_plan_that_ends_sets_its_money_free(till, run):
     case = await till.case()
     hold = await till.settled(case, usd(25))
 
+    idle = await run("plan", "end", case.code, "unreachable", "--by", "idle")
     ended = await run("plan", "end", case.code, "unreachable")
     again = await run("plan", "end", case.code, "complete")
 
+    assert idle[0] == 2
+    assert "would need to be case_officer or protection_officer" in idle[1]
     assert ended == (0, "The plan has ended. Its donors are asked about 25.00 USD.\n")
     assert again == (2, "The plan has ended before.\n")
     assert await till.questions(hold) == [("ended", case.id)]
@@ -108,12 +121,14 @@ async def test_gift_is_sent_back_as_far_as_it_is_unspent(till, run):
     case = await till.case()
     hold = await till.settled(case, usd(25))
 
+    idle = await run("gift", "refund", hold.reference, "--by", "idle")
     too_much = await run("gift", "refund", hold.reference, "--amount", "30.00 USD")
     part = await run("gift", "refund", hold.reference, "--amount", "10.00 USD")
     rest = await run("gift", "refund", hold.reference)
     nothing = await run("gift", "retry", hold.reference)
     nobody = await run("gift", "refund", "nobody")
 
+    assert idle == (2, "idle would need to be finance. `homeward staff grant` asks.\n")
     assert too_much[0] == 2
     assert "Of this gift 25.00 USD is unspent" in too_much[1]
     assert part[1].startswith("10.00 USD goes back")
@@ -121,4 +136,9 @@ async def test_gift_is_sent_back_as_far_as_it_is_unspent(till, run):
     assert nothing == (2, "No refund of this gift has failed.\n")
     assert nobody == (2, "There is no gift 'nobody'.\n")
     assert await till.balance(case, "refund_due") == 2500
+    logged = await run("audit", "show", "--case", case.code)
+    assert [line.split()[3:5] for line in logged[1].splitlines()] == [
+        ["operator", "gift.refunded"]
+    ] * 2
+    assert hold.reference not in logged[1]
     assert await till.verify() == []

@@ -2,7 +2,7 @@
 
 import pytest
 from aiohttp import web
-from aiohttp.test_utils import TestClient, TestServer
+from aiohttp.test_utils import TestClient, TestServer, unused_port
 
 from locales.catalog import Languages
 from pages.app import Site, add_pages
@@ -11,6 +11,7 @@ from services.house import House
 from services.samples import put_samples
 from services.terms import Terms
 from storage.sealing import Seal, new_data_key
+from tests.pages.desk_rig import Clock, Front
 from tests.pages.rig import NOW, PAY_ORIGIN, World
 from tests.two_stories import two_packs
 
@@ -68,6 +69,27 @@ async def world(database, languages, site_options, pay_origin):
     async with TestClient(TestServer(app)) as client:
         world.client = client
         yield world
+
+
+@pytest.fixture
+async def front(database, languages):
+    """The desk, served at its own address, with two invented cases and no staff yet."""
+    seal, clock, port = Seal(new_data_key()), Clock(), unused_port()
+    url = f"http://127.0.0.1:{port}"
+    house = House(database, seal, Shelf(seal), "Safe Harbour", url, frozenset({"web"}), clock=clock)
+    async with house.write() as connection:
+        await put_samples(connection, seal, two_packs(), clock())
+    app = web.Application()
+    site = Site(house, languages, _nothing, _nothing, _nothing, (), None, _share_picture)
+    add_pages(app, site)
+    front = Front(house, url, clock)
+    async with TestServer(app, port=port):
+        yield front
+        await front.close()
+
+
+async def _nothing(_named):
+    """No payment is made here."""
 
 
 async def _share_picture():

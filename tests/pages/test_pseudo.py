@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 import pytest
 
 from locales.known import KNOWN
+from services import campaigns
 from services.helplines import countries
 from storage.holds import HoldState
 from tests.pages.rig import NOW, usd
@@ -79,12 +80,17 @@ async def paths_of(world):
     taken = await world.hold(usd(50), HoldState.PAID)
     left = await late(world)
     country = next(iter(countries()))
+    spread = await campaigns.create(
+        world.house, name="Spring", case=None, locale=None, begins_at=None, ends_at=None
+    )
+    assert isinstance(spread, campaigns.Campaign)
     return [
         *PATHS,
         f"/r/{taken.reference}",
         f"/r/{left}?told=rest",
         f"/help?country={country}",
         "/nowhere",
+        f"/c/{spread.code}",
     ], {taken.reference, left}
 
 

@@ -11,7 +11,7 @@ from storage.jobs_schema import SCHEMA
 from storage.ledger import ORGANISATION_BOOK
 from storage.models import METADATA
 
-_KEPT = ("account_kind", "posting_rule", "book")
+_KEPT = ("account_kind", "posting_rule", "book", "audit_entry")
 _DELETES = " ".join(
     f"DELETE FROM {table.name};" for table in METADATA.sorted_tables if table.name not in _KEPT
 )
@@ -22,7 +22,8 @@ _JOBS = " ".join(
 # Without the replica's role the guards would refuse, as they must.
 _EMPTY = (
     "DO $$ BEGIN SET LOCAL session_replication_role = replica;"
-    f" {_DELETES} {_JOBS} DELETE FROM book WHERE id <> {ORGANISATION_BOOK}; END $$"
+    f" {_DELETES} {_JOBS} DELETE FROM book WHERE id <> {ORGANISATION_BOOK};"
+    " DELETE FROM audit_entry WHERE seq > 0; END $$"
 )
 
 

@@ -5,10 +5,15 @@ import datetime as dt
 
 import pytest
 
+from services import audit, publishing
 from services.publishing import NotPublishable, gate_findings
+from services.staff import Role
 from storage import stories
 from storage.errors import Refused
+from storage.sealing import Seal, new_data_key
 from tests.services.desk import EVERYWHERE, a_desk, a_story, in_two_languages
+from tests.staff import a_member
+from values.clock import utc_now
 
 NOT_APPROVED = "Nobody but the author has approved these exact texts."
 
@@ -270,3 +275,34 @@ async def test_refused_version_leaves_the_public_one_as_it_is(desk):
 async def test_version_that_does_not_exist_is_nobodys_to_publish(desk):
     with pytest.raises(LookupError):
         await desk.publish(4711)
+
+
+@pytest.mark.parametrize("roles", [(), (Role.ADMIN,), (Role.FINANCE,)])
+async def test_real_story_is_brought_in_by_who_may_write_one(database, roles):
+    seal, now = Seal(new_data_key()), utc_now()
+    async with database.write() as connection:
+        await a_member(connection, "somebody", *roles)
+        await a_member(connection, "writer", Role.CASE_OFFICER)
+
+        for author in ("somebody", "nobody"):
+            with pytest.raises(publishing.NotAnAuthor):
+                await publishing.bring_in(connection, seal, a_story(), author_code=author, now=now)
+        version = await publishing.bring_in(
+            connection, seal, a_story(), author_code="writer", now=now
+        )
+
+    assert version
+
+
+async def test_way_of_a_story_is_written_down(database, desk):
+    await desk.consent()
+    version = await desk.published(a_story())
+
+    async with database.read() as connection:
+        entries = await audit.newest(connection)
+
+    assert [(entry.by, entry.act, dict(entry.detail)) for entry in reversed(entries)] == [
+        ("officer", "story.drafted", {"version": version}),
+        ("reviewer", "story.approved", {"version": version}),
+        ("program", "story.published", {"version": version}),
+    ]

@@ -12,6 +12,7 @@ from tests.storage import (
     test_violations_gifts,
     test_violations_plans,
     test_violations_rules,
+    test_violations_staff,
     test_violations_tables,
 )
 from tests.storage.arenas import Statement, told_as
@@ -23,6 +24,7 @@ _MODULES = (
     test_violations_gifts,
     test_violations_plans,
     test_violations_rules,
+    test_violations_staff,
     test_violations_tables,
 )
 
@@ -76,6 +78,7 @@ def accepted() -> Iterator[Claim]:
         test_violations_gifts,
         test_violations_plans,
         test_violations_rules,
+        test_violations_staff,
         test_violations_tables,
     ):
         for name, rows in module.ACCEPTED.items():

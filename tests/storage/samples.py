@@ -8,6 +8,13 @@ What is unlawful is one of these with one thing changed, so that it is refused f
 
 from storage.models import METADATA
 
+
+class Sql(str):
+    """SQL that stands for a value in a row."""
+
+    __slots__ = ()
+
+
 LEDGER = frozenset(
     {"account", "account_kind", "balance", "book", "crossing", "posting", "posting_rule",
      "transfer"}
@@ -35,6 +42,18 @@ _PEOPLE = {
     "helpline_check": lambda w, n: {
         "id": n, "line_id": "th-1300", "line_sha256": _HASH, "checked_at": 1, "checked_by": "An",
     },
+}  # fmt: skip
+
+_CAMPAIGNS = {
+    "campaign": lambda w, n: {
+        "id": n, "code": f"campaign {n}", "name": "Spring", "case_id": w.a, "locale": "en",
+        "begins_at": 1, "ends_at": 2,
+    },
+    "campaign_count": lambda w, n: {
+        "campaign_id": w.campaign, "day": "2026-11-27", "locale": "en", "stage": n, "times": 1,
+    },
+    "arrival": lambda w, n: {"person_id": w.newcomer, "campaign_id": w.campaign, "furthest": 1},
+    "gift_source": lambda w, n: {"hold_id": w.open_hold, "campaign_id": w.campaign},
 }  # fmt: skip
 
 _CASES = {
@@ -135,7 +154,48 @@ _MACHINES = {
     "stray": lambda w, n: {"transaction_id": w.moved, "payment_id": None, "word": "topup"},
 }  # fmt: skip
 
-_MADE = {**_PEOPLE, **_CASES, **_GIFTS, **_MACHINES}
+_STAFF = {
+    "staff_access": lambda w, n: {
+        "staff_id": w.one, "chat_hash": b"staff %d" % n, "chat_sealed": b"sealed",
+        "secret_sealed": b"sealed", "enrolled": 0, "last_step": 0, "wrong_codes": 0,
+        "locked_until": None, "added_at": 1, "revoked_at": None,
+    },
+    "role_request": lambda w, n: {
+        "id": n, "staff_id": w.one, "role": "finance", "requester_id": w.two, "requested_at": 1,
+    },
+    "role_decision": lambda w, n: {
+        "request_id": w.asked, "staff_id": w.one, "requester_id": w.two, "decider_id": w.three,
+        "granted": 1, "decided_at": 1,
+    },
+    "role_revocation": lambda w, n: {
+        "request_id": w.granted, "revoker_id": w.one, "revoked_at": 1,
+    },
+    "desk_link": lambda w, n: {
+        "id": n, "token_sha256": _sha256(n), "staff_id": w.two, "browser_sha256": None,
+        "expires_at": 1, "wrong_codes": 0,
+    },
+    "desk_session": lambda w, n: {
+        "id": n, "token_sha256": _sha256(n), "link_id": w.link, "staff_id": w.two,
+        "opened_at": 1, "expires_at": 1801, "closed_at": None,
+    },
+    "desk_step_up": lambda w, n: {"session_id": w.session, "act": f"act {n}", "good_until": 1},
+    "audit_entry": lambda w, n: {
+        "seq": n, "done_at": 1, "actor": "one", "act": "role.granted", "about": "staff two",
+        "detail": "{}", "previous_sha256": newest(), "sha256": _sha256(n),
+    },
+}  # fmt: skip
+
+_MADE = {**_PEOPLE, **_CAMPAIGNS, **_CASES, **_GIFTS, **_MACHINES, **_STAFF}
+
+
+def _sha256(number):
+    """32 bytes that no other row has."""
+    return b"%032d" % number
+
+
+def newest():
+    """Stands for the hash that the next row of the audit log follows; all worlds share one log."""
+    return Sql("(SELECT sha256 FROM audit_entry ORDER BY seq DESC LIMIT 1)")
 
 
 def sample(world, table, **changes):
@@ -157,11 +217,16 @@ def settle_tables(world):
     world.one, world.two, world.three = (add("staff") for _ in range(3))
     add("cases", id=world.b)
     add("cases", id=world.a)
+    world.newcomer = add("person")
     world.person = add("person")
     _settle_stories(world, add)
+    _settle_staff(world, add)
     world.open_hold = add("hold")
     world.hold = add("hold", state="settled", donation_id=world.gift)
     add("giver", hold_id=world.hold)
+    world.campaign = add("campaign")
+    add("arrival", person_id=world.person)
+    add("gift_source", hold_id=world.hold)
     world.charge = add("stripe_charge")
     world.moved = add("stripe_transaction")
     add("stray")
@@ -176,6 +241,24 @@ def settle_tables(world):
         if table not in world.there:
             add(table)
     return statements
+
+
+def _settle_staff(world, add):
+    """
+    One who has a way in and is at the desk; a role that was taken back, one that is granted, one
+    that is asked for; two rows of the log.
+    """
+    add("staff_access", staff_id=world.two)
+    taken_back, world.granted, world.asked = (add("role_request") for _ in range(3))
+    for request in (world.granted, taken_back):
+        add("role_decision", request_id=request)
+    add("role_revocation", request_id=taken_back)
+    used, world.link = (add("desk_link") for _ in range(2))
+    world.session = add("desk_session", link_id=used)
+    add("desk_step_up")
+    before = world.new_id()
+    add("audit_entry", seq=before, sha256=_sha256(before))
+    add("audit_entry", previous_sha256=_sha256(before))
 
 
 def _settle_stories(world, add):

@@ -145,7 +145,10 @@ _ROWS: dict[str, Any] = {
     ],
     **{
         table: lambda w, table=table: [w.row(table, **sample(w, table))]
-        for table in ("plan_change", "disbursement", "disbursement_decision", "surplus_consent")
+        for table in (
+            "plan_change", "disbursement", "disbursement_decision", "surplus_consent",
+            "role_request", "role_decision", "role_revocation", "audit_entry",
+        )
     },
 }  # fmt: skip
 

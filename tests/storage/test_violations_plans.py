@@ -212,6 +212,20 @@ REFUSED = {
             approval_id=w.there["approval"]["id"],
         ),
     ),
+    # Campaigns
+    "campaign_without_a_name": ("ck_campaign_has_a_name", lambda w: _row(w, "campaign", name="")),
+    "campaign_with_a_story_for_a_name": (
+        "ck_campaign_has_a_name",
+        lambda w: _row(w, "campaign", name="a" * 61),
+    ),
+    "campaign_that_ends_before_it_begins": (
+        "ck_campaign_ends_after_it_begins",
+        lambda w: _row(w, "campaign", ends_at=1),
+    ),
+    "count_of_nobody": (
+        "ck_campaign_count_times_positive",
+        lambda w: _row(w, "campaign_count", times=0),
+    ),
     # Messages
     "message_of_unknown_kind": (
         "ck_outbox_known_kind",
@@ -231,6 +245,7 @@ ACCEPTED = {
     "case_that_ends": lambda w: [
         ("UPDATE cases SET state = 'closed', outcome = 'died' WHERE id = :id", {"id": w.a})
     ],
+    "campaign_that_never_ends": lambda w: _row(w, "campaign", ends_at=None, case_id=None),
     "plan_that_needs_less": lambda w: _row(w, "plan_change", to_line=None),
     "spending_approved_by_another": lambda w: (
         w.posting("disbursement", w.leg(w.a, "fund", "spent", 300), posting_id=(n := w.new_id()))

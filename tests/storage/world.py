@@ -5,7 +5,7 @@ from itertools import count
 from storage.ledger_rules import ACCOUNT_KINDS
 from storage.models import METADATA
 from tests.storage.arenas import told_as
-from tests.storage.samples import settle_tables
+from tests.storage.samples import Sql, settle_tables
 
 DIGEST = b"\x07" * 32
 
@@ -14,12 +14,6 @@ _ids = count(1_000)
 _COUNTED = ", ".join(f"(SELECT COUNT(*) FROM {table})" for table in sorted(METADATA.tables))
 _THERE = f"SELECT {_COUNTED}, SUM(amount_minor * account_id), SUM(last_seq) FROM balance"
 """How many rows each table has and what all balances are: anything that could change."""
-
-
-class Sql(str):
-    """SQL that stands for a value in a row."""
-
-    __slots__ = ()
 
 
 class World:
@@ -44,8 +38,11 @@ class World:
         self.gift_to_b, self.spending = self.new_id(), self.new_id()
         self.accounts = {}
         self.there = {}
-        self.one = self.two = self.three = self.person = self.spare_book = None
+        self.one = self.two = self.three = self.person = self.newcomer = self.campaign = (
+            self.spare_book
+        ) = None
         self.version = self.version_of_b = self.approval_of_b = None
+        self.asked = self.granted = self.link = self.session = None
         self.hold = self.open_hold = self.charge = self.order = self.undecided = None
 
     def new_id(self):

@@ -6,6 +6,7 @@ import { LANGUAGES } from "./words.js";
 const query = new URLSearchParams(location.search);
 const asked = (slot) => (query.get(slot) in LANGUAGES ? query.get(slot) : null);
 const known = (slot) => localStorage.getItem(`homeward.phone.${slot}`);
+const named = query.get("person") ?? "";
 const wide = matchMedia("(min-width: 901px)");
 
 function addPhone(slot, name, fallback, payload, label) {
@@ -16,7 +17,7 @@ function addPhone(slot, name, fallback, payload, label) {
 }
 
 function addSecond() {
-  if (wide.matches && document.querySelectorAll(".unit").length === 1) {
+  if (!named && wide.matches && document.querySelectorAll(".unit").length === 1) {
     addPhone("b", "Noor", "ar", null, "Second phone");
   }
 }
@@ -36,5 +37,11 @@ matchMedia("(prefers-color-scheme: dark)").addEventListener("change", showTheme)
 wide.addEventListener("change", addSecond);
 
 showTheme();
-addPhone("a", "Sam", "en", query.get("start"), "First phone");
-addSecond();
+if (/^[0-9]+$/.test(named)) {
+  // The phone of somebody who is there already.
+  localStorage.setItem(`homeward.phone.${named}`, named);
+  addPhone(named, "Guest", "en", null, "Phone");
+} else {
+  addPhone("a", "Sam", "en", query.get("start"), "First phone");
+  addSecond();
+}

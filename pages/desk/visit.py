@@ -1,0 +1,126 @@
+"""One request to the desk: who is there, what they sent, and the answer as HTML."""
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import hdrs, web
+
+from pages.page import Pages
+from services import desk as desk_services
+from services import permits
+from services.desk import AtDesk
+from services.house import House
+from services.permits import Act
+from services.staff_acts import Case
+from values.money import Money
+
+SESSION = "__Host-desk"
+"""The cookie of a session. The prefix binds it to this host, over TLS (or on this computer)."""
+
+BROWSER = "__Host-desk-way"
+"""The cookie by which the browser is known that opened a link."""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """
+    One request of somebody who is signed in.
+
+    Attributes:
+        here: Who, and since when.
+        sent: The fields of the form that was sent; empty for GET.
+    """
+
+    pages: Pages
+    request: web.Request
+    here: AtDesk
+    sent: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def house(self) -> House:
+        """What the services work with."""
+        return self.pages.site.house
+
+    @property
+    def code(self) -> str:
+        """The staff code of who is here."""
+        return self.here.member.code
+
+    def may(self, act: Act) -> bool:
+        """Whether who is here may do *act*; a page shows only what they may."""
+        return permits.may(self.here.member.roles, act)
+
+    async def saw_draft(self, case: Case, version_id: int) -> None:
+        """Write down that a draft was looked at. Call it before the draft is shown."""
+        await desk_services.saw_draft(self.house, self.here, case, version_id)
+
+    def html(self, template: str, status: int = 200, **values: Any) -> web.Response:
+        """Answer with the template *template* of `templates/desk`."""
+        told = TOLD.get(self.request.query.get("told", ""), "")
+        shared = {"desk": self, "Act": Act, "told": told}
+        return answer(self.pages, template, status, **{**shared, **values})
+
+    def redirect(self, path: str, told: str = "") -> web.Response:
+        """
+        Send the browser to another page of the desk.
+
+        Args:
+            told: What was done: a key of `TOLD`.
+        """
+        query = f"?told={told}" if told else ""
+        return web.Response(status=303, headers={hdrs.LOCATION: f"/desk{path}{query}"})
+
+
+TOLD = {
+    "recorded": "Recorded. Somebody else approves it.",
+    "approved": "Approved and booked.",
+    "turned_down": "Turned down.",
+    "let_in": "The bot knows them now. Ask for a role for them.",
+    "requested": "Asked for. Another admin confirms it.",
+    "granted": "The role is given.",
+    "declined": "The role is not given.",
+    "role_revoked": "The role is taken back.",
+    "revoked": "They cannot come in any more.",
+    "renewed": "They set up their app anew at their next /desk. Their roles are to be given again.",
+}
+"""What a page says on top after something was done, by the word in its address."""
+
+
+def answer(pages: Pages, template: str, status: int = 200, **values: Any) -> web.Response:
+    """
+    Answer with a page of the desk, in English.
+
+    It is not compressed: a page that holds a secret and shows what was sent would give the secret
+    away by its length.
+    """
+    i18n = pages.site.languages.i18n("en")
+
+    def money(amount: Money) -> str:
+        return i18n.money(amount)
+
+    words = pages.render(
+        f"desk/{template}",
+        asset=pages.assets.path,
+        organisation=pages.site.house.organisation,
+        money=money,
+        moment=_moment,
+        **values,
+    )
+    response = web.Response(text=words, content_type="text/html", status=status)
+    response.headers[hdrs.CONTENT_LANGUAGE] = "en"
+    return response
+
+
+def set_cookie(response: web.Response, name: str, value: str, **options: Any) -> None:
+    """Give the browser a cookie that no script and no other host sees."""
+    response.set_cookie(name, value, path="/", secure=True, httponly=True, **options)
+
+
+def drop_cookie(response: web.Response, name: str) -> None:
+    """Take a cookie back."""
+    response.del_cookie(name, path="/", secure=True, httponly=True, samesite="Strict")
+
+
+def _moment(moment: dt.datetime) -> str:
+    return f"{moment:%d %b %Y, %H:%M} UTC"
