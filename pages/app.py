@@ -17,8 +17,19 @@ from pages.desk.app import add_desk
 from pages.errors import error_page
 from pages.headers import harden, security_headers
 from pages.page import Page, Pages, environment
+from pages.sharing import Printed
 from pages.site import Site
-from pages.views import campaign, giving, home, information, ledger, receipt, reporting, story
+from pages.views import (
+    campaign,
+    giving,
+    home,
+    information,
+    ledger,
+    machines,
+    receipt,
+    reporting,
+    story,
+)
 from services.house import DatabaseUnavailable
 
 __all__ = ["Site", "add_pages"]
@@ -49,12 +60,16 @@ class Route:
         path: With places out of `_PATTERNS`; it stands in the log as it is.
         post: What answers POST; None: it cannot be posted to.
         is_logged: A line is written for each answer; not where somebody asks for help.
+        has_script: A script of ours runs there.
+        is_shared: Everybody who asks at the same moment gets the same.
     """
 
     path: str
     get: View
     post: View | None = None
     is_logged: bool = True
+    has_script: bool = False
+    is_shared: bool = False
 
     @property
     def pattern(self) -> str:
@@ -69,16 +84,19 @@ ROUTES = (
     Route("/", home.choose_language),
     Route("/credits", information.show_credits),
     Route("/share.png", information.share_picture),
+    Route("/robots.txt", machines.robots),
+    Route("/sitemap.xml", machines.sitemap),
+    Route("/manifest.webmanifest", machines.manifest),
     Route("/leave", information.leave, is_logged=False),
     Route("/c/{campaign}", campaign.follow),
     Route("/c/{campaign}.{picture}", campaign.picture),
     Route("/{locale}", home.add_slash),
-    Route("/{locale}/", home.list_cases),
-    Route("/{locale}/stories/{slug}", story.show),
-    Route("/{locale}/stories/{slug}/give", giving.back_to_story, post=giving.give),
-    Route("/{locale}/ledger", ledger.show_all),
+    Route("/{locale}/", home.list_cases, is_shared=True),
+    Route("/{locale}/stories/{slug}", story.show, has_script=True, is_shared=True),
+    Route("/{locale}/stories/{slug}/give", giving.back_to_story, post=giving.give, has_script=True),
+    Route("/{locale}/ledger", ledger.show_all, is_shared=True),
     Route("/{locale}/ledger.{format}", ledger.export_all),
-    Route("/{locale}/ledger/{slug}", ledger.show_case),
+    Route("/{locale}/ledger/{slug}", ledger.show_case, is_shared=True),
     Route("/{locale}/ledger/{slug}.{format}", ledger.export_case),
     Route("/{locale}/r/{reference}", receipt.show),
     Route("/{locale}/r/{reference}/cancel", receipt.back_to_receipt, post=receipt.cancel),
@@ -87,6 +105,7 @@ ROUTES = (
     Route("/{locale}/help", information.show_help, is_logged=False),
     Route("/{locale}/report", reporting.back_home, post=reporting.report),
     Route("/{locale}/privacy", information.show_privacy),
+    Route("/{locale}/genuine", information.show_genuine),
     Route("/{locale}/credits", information.show_credits),
 )
 
@@ -95,10 +114,12 @@ def add_pages(app: web.Application, site: Site) -> None:
     """Add every page, its files and its errors to *app*; other routes are left as they are."""
     pages = Pages(site, Assets.load(), environment())
     headers = security_headers(site)
+    with_script = security_headers(site, has_script=True)
     for route in ROUTES:
-        app.router.add_route("*", route.pattern, _handler(pages, route, headers))
+        own = with_script if route.has_script else headers
+        app.router.add_route("*", route.pattern, _handler(pages, route, own))
     app.router.add_get(
-        "/static/{stem:[a-z]+}.{digest:[0-9a-f]{16}}.{ending:css|svg}",
+        "/static/{stem:[a-z]+(?:-[0-9a-f]{1,40})?}.{digest:[0-9a-f]{16}}.{ending:css|js|svg}",
         _static_handler(pages, headers),
     )
     add_desk(app, pages, headers)
@@ -130,6 +151,8 @@ async def _answer(pages: Pages, route: Route, request: web.Request) -> web.Respo
         allow = ", ".join(_READING if route.post is None else (*_READING, hdrs.METH_POST))
         return error_page(page, 405, allow)
     try:
+        if route.is_shared and request.method == hdrs.METH_GET and not request.query_string:
+            return await _share(page, view)
         return await view(page)
     except web.HTTPException as error:
         return error_page(page, error.status)
@@ -145,6 +168,16 @@ async def _answer(pages: Pages, route: Route, request: web.Request) -> web.Respo
             where="".join(traceback.format_tb(error.__traceback__)),
         )
         return error_page(page, 500)
+
+
+async def _share(page: Page, view: View) -> web.Response:
+    """The page, made once for all who wait for it; what must differ each time does."""
+
+    async def make() -> Printed:
+        return Printed.of(await view(page))
+
+    printed = await page.pages.sharing.get(page.request.path, make)
+    return printed.answer(page.request, story.new_request())
 
 
 def _page(pages: Pages, request: web.Request) -> Page:

@@ -1,8 +1,8 @@
 """
 What every answer of the page tells the browser to refuse.
 
-No script, nothing from elsewhere, nothing inline, no frame, no referrer, nothing kept: a reader
-may be at risk, and a story that is taken back must not live on in a cache.
+No script but our own in a story, nothing from elsewhere, nothing inline, no frame, no referrer,
+nothing kept: a reader may be at risk, and a story that is taken back must not live on in a cache.
 Source: OWASP ASVS 5.0, V3.4; developer.mozilla.org/docs/Web/HTTP/Guides/CSP (read 2026-11).
 """
 
@@ -31,16 +31,21 @@ _NOT_USED = (
 )
 
 
-def security_headers(site: Site) -> dict[str, str]:
+def security_headers(site: Site, *, has_script: bool = False) -> dict[str, str]:
     """
     The headers of every answer of the page.
 
+    Only where a script of ours is in the page may one run; never one that stands in the page.
+
     `form-action` holds for the redirect after the form too: without the payment page's origin the
-    browser would stop after the amount was reserved.
+    browser would stop after the amount was reserved. Nothing here connects to anywhere; without
+    `connect-src` browsers' own tools for looking at a page are refused `robots.txt`.
     """
     form_action = " ".join(("'self'", *site.payment_origins))
+    script = "script-src 'self'; require-trusted-types-for 'script'; " if has_script else ""
     policy = (
-        "default-src 'none'; style-src 'self'; img-src 'self'; "
+        f"default-src 'none'; {script}style-src 'self'; img-src 'self'; "
+        "manifest-src 'self'; connect-src 'self'; "
         f"form-action {form_action}; base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
     )
     headers = {

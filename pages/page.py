@@ -1,7 +1,7 @@
 """One request to the page: who reads, in which language, and the answer as HTML."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +12,10 @@ from markupsafe import Markup
 from locales import names
 from locales.catalog import KNOWN, I18n
 from locales.text import Month, Name, Text
+from pages import pictures
 from pages.assets import Assets
 from pages.funding import bar
+from pages.sharing import Printed, Sharing
 from pages.site import Site
 from services import help_words
 from services.arrivals import PAYLOAD
@@ -23,6 +25,8 @@ from values.money import Money
 
 _CAMPAIGN = re.compile(r"[a-z0-9]{1,16}")
 _TEMPLATES = Path(__file__).with_name("templates")
+_ICONS = "\x00"
+"""Stands for the address of a page's icons while it is made; no text has this character."""
 
 
 def environment() -> Environment:
@@ -40,6 +44,8 @@ def environment() -> Environment:
     made.globals["help_words"] = help_words
     made.globals["names"] = names
     made.filters["bar"] = bar
+    made.filters["streams"] = pictures.streams
+    made.filters["growth"] = pictures.growth
     made.filters["ending"] = lambda case: ending(case.case)
     return made
 
@@ -51,6 +57,19 @@ class Pages:
     site: Site
     assets: Assets
     environment: Environment
+    sharing: Sharing[Printed] = field(default_factory=Sharing)
+
+    def render(self, template: str, **values: Any) -> str:
+        """Fill in *template*; the page loads just the icons that are on it."""
+        drawn: set[str] = set()
+
+        def symbol(name: str) -> str:
+            drawn.add(name)
+            return f"{_ICONS}#{name}"
+
+        words = self.environment.get_template(template).render(symbol=symbol, **values)
+        # Only now is known which icons they are.
+        return words.replace(_ICONS, self.assets.icons_path(drawn))
 
 
 @dataclass(frozen=True)
@@ -123,8 +142,8 @@ class Page:
             path: What the language switch leads to; None: this page's own address.
         """
         shared = self._shared(self._own_path() if path is None else path)
-        words = self.pages.environment.get_template(template).render(
-            page_name=template.removesuffix(".html"), **shared, **values
+        words = self.pages.render(
+            template, page_name=template.removesuffix(".html"), **shared, **values
         )
         response = web.Response(text=words, content_type="text/html", status=status)
         response.headers[hdrs.CONTENT_LANGUAGE] = self.i18n.html_lang

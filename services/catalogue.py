@@ -98,14 +98,13 @@ async def public_case(
 async def _public(
     connection: Connection, shelf: Shelf, channel: str, now: dt.datetime, cases: Sequence[Case]
 ) -> tuple[PublicCase, ...]:
+    published = await story_rows.published(connection, [case.id for case in cases])
+    cases = [case for case in cases if case.id in published]
     ids = [case.id for case in cases]
-    published = await story_rows.published(connection, ids)
     consents = await story_rows.consents(connection, ids)
     progress = await progress_of(connection, cases)
     shown = []
     for case in cases:
-        if case.id not in published:
-            continue
         story = await shelf.story(connection, *published[case.id])
         locales = allowed_locales(
             consents[case.id], purpose="tell_story", channel=channel, now=now

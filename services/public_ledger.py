@@ -35,6 +35,8 @@ _CASE_ACCOUNTS: tuple[AccountKind, ...] = (
 )
 _ORGANISATIONS: tuple[AccountKind, ...] = ("fees", "covered", "contributed")
 _HOLDING = ("fund", "over_goal")
+_SOURCES = ("world", "moved_in", "shortfall")
+"""Of these accounts comes whatever a plan has."""
 
 
 class Kind(StrEnum):
@@ -171,17 +173,38 @@ class Overview:
 
 
 @dataclass(frozen=True, slots=True)
+class SoFar:
+    """
+    What a plan had received and spent by the end of a month, taken-back entries taken off.
+
+    Attributes:
+        month: "2026-11".
+    """
+
+    month: str
+    came_in: Money
+    spent: Money
+
+    @property
+    def year_and_month(self) -> tuple[int, int]:
+        """The month."""
+        return int(self.month[:4]), int(self.month[5:7])
+
+
+@dataclass(frozen=True, slots=True)
 class Statement:
     """
     One case's book.
 
     Attributes:
+        months: From the first month to the last in which something happened, none left out.
         rows: The newest month first; in a month what has no day first, then the newest day.
         left_out: How many older transfers are not in *rows*.
     """
 
     case: PublicCase
     sums: Sums
+    months: tuple[SoFar, ...]
     rows: tuple[Row, ...]
     left_out: int
 
@@ -228,7 +251,42 @@ async def statement(look: Look, slug: str, most: int | None = None) -> Statement
     spendings = await disbursements.by_posting(look.connection, case_id)
     rows = sorted((_row(entry, spendings) for entry in entries), key=_place, reverse=True)
     kept = tuple(rows if most is None else rows[:most])
-    return Statement(case, _sums(balances, case_id, currency), kept, len(rows) - len(kept))
+    months = _month_by_month(entries, spendings, currency)
+    return Statement(case, _sums(balances, case_id, currency), months, kept, len(rows) - len(kept))
+
+
+def _month_by_month(
+    entries: Iterable[Entry], spendings: Mapping[int, Disbursement], currency: str
+) -> tuple[SoFar, ...]:
+    came_in: dict[str, int] = {}
+    spent: dict[str, int] = {}
+    for entry in entries:
+        paid = spendings.get(entry.posting_id)
+        month = entry.recorded_at.date().isoformat()[:7] if paid is None else paid.month
+        minor = entry.amount.amount_minor
+        sign = (entry.debit in _SOURCES) - (entry.credit in _SOURCES)
+        came_in[month] = came_in.get(month, 0) + sign * minor
+        sign = (entry.credit == "spent") - (entry.debit == "spent")
+        spent[month] = spent.get(month, 0) + sign * minor
+    found: list[SoFar] = []
+    received, used = 0, 0
+    for month in _months(came_in):
+        received += came_in.get(month, 0)
+        used += spent.get(month, 0)
+        found.append(SoFar(month, Money(received, currency), Money(used, currency)))
+    return tuple(found)
+
+
+def _months(of: Iterable[str]) -> Iterable[str]:
+    """Every month from the first of *of* to the last."""
+    in_order = sorted(of)
+    if not in_order:
+        return
+    month, last = in_order[0], in_order[-1]
+    while month <= last:
+        yield month
+        year, number = int(month[:4]), int(month[5:])
+        month = f"{year + number // 12:04}-{number % 12 + 1:02}"
 
 
 def _sums(balances: dict[tuple[int, str, str], Money], case_id: int, currency: str) -> Sums:

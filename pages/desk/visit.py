@@ -100,7 +100,8 @@ def answer(pages: Pages, template: str, status: int = 200, **values: Any) -> web
     def money(amount: Money) -> str:
         return i18n.money(amount)
 
-    words = pages.environment.get_template(f"desk/{template}").render(
+    words = pages.render(
+        f"desk/{template}",
         asset=pages.assets.path,
         organisation=pages.site.house.organisation,
         money=money,

@@ -30,6 +30,16 @@ async def show_privacy(page: Page) -> web.Response:
     return page.html("privacy.html")
 
 
+async def show_genuine(page: Page) -> web.Response:
+    """Our only bot, page and place to pay, so that others cannot pass for us."""
+    bot_url = page.site.bot_url
+    return page.html(
+        "genuine.html",
+        bot=None if bot_url is None else f"@{bot_url.rpartition('/')[2]}",
+        payment_hosts=[origin.partition("://")[2] for origin in page.site.payment_origins],
+    )
+
+
 async def show_credits(page: Page) -> web.Response:
     """Whose drawings these are, with their licences in full."""
     return page.html("credits.html", path="/credits", credits=_credits())

@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 
 from aiohttp import web
 
-from locales.text import Text, say
+from locales import names
+from locales.text import Percent, Text, say
 from pages.page import Page
+from pages.sharing import ONCE
 from services import giving, wishes
 from services.catalogue import Chapter, PublicCase
 from services.giving import Range
@@ -14,7 +16,7 @@ from services.look import Look
 from services.terms import FeeBearer, Terms
 from services.wishes import Option
 from values.lines import BudgetLine
-from values.money import Money
+from values.money import Money, floor_percent
 
 LINE_ICONS = {
     BudgetLine.SHELTER: "shelter",
@@ -111,13 +113,46 @@ def answer(page: Page, case: PublicCase, form: Form, status: int = 200) -> web.R
         chapters=[(chapter, case.story.chapter_steps(chapter)) for chapter in Chapter],
         hard=Chapter.EXPLOITATION,
         line_icons=LINE_ICONS,
+        examples=examples(case, form.offered),
+        bot_story=_in_the_bot(page, case),
         form=form,
         cover=_about_cover(terms, form),
         fee=_about_fee(terms, form),
     )
+    # Two readers with one name for their forms would share one hold.
+    response[ONCE] = form.request
     # What a search engine keeps cannot be taken back when consent is withdrawn.
     response.headers["X-Robots-Tag"] = "noindex, noarchive"
     return response
+
+
+def examples(case: PublicCase, offered: tuple[Money, ...]) -> dict[Money, Text]:
+    """
+    What an amount of the form can pay for: the dearest line that it covers, or a part of the
+    cheapest. Nothing for all that is missing, nor for less than one percent of any line.
+    """
+    found: dict[Money, Text] = {}
+    by_cost = sorted(case.case.lines, key=lambda priced: priced[1].amount_minor)
+    for amount in offered:
+        covered = [line for line, cost in by_cost if cost <= amount]
+        cheapest, cost = by_cost[0]
+        percent = floor_percent(amount, cost)
+        if amount == case.progress.missing:
+            continue
+        if covered:
+            found[amount] = say("Enough for: {line}", line=names.BUDGET_LINES[covered[-1]])
+        elif percent:
+            found[amount] = say(
+                "{percent} of: {line}", percent=Percent(percent), line=names.BUDGET_LINES[cheapest]
+            )
+    return found
+
+
+def _in_the_bot(page: Page, case: PublicCase) -> str | None:
+    """The link that opens this story in the bot, in the language that is read here."""
+    if page.site.bot_url is None:
+        return None
+    return f"{page.site.bot_url}?start={case.case.code}_{page.locale}"
 
 
 def _about_cover(terms: Terms, form: Form) -> Text | None:

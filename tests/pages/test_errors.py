@@ -1,6 +1,7 @@
 """What is answered when something is not there, not allowed, or broken."""
 
 import pytest
+from aiohttp import web
 from structlog.testing import capture_logs
 
 from pages.views import home
@@ -69,6 +70,32 @@ async def test_a_wrong_method_is_told_the_right_ones(world, method, path, allowe
     assert response.status == 405
     assert response.headers["Allow"] == allowed
     assert "This address cannot be used in this way." in text
+
+
+@pytest.mark.parametrize(
+    ("error", "words", "again"),
+    [
+        (
+            web.HTTPGone,
+            "It was taken back. A gift that you have made goes on as it was meant.",
+            None,
+        ),
+        (web.HTTPTooManyRequests, "Too much was asked at once. Please try again", "30"),
+    ],
+)
+async def test_what_a_page_refuses_is_said_and_leads_on(world, monkeypatch, error, words, again):
+    def refuse(_case):
+        raise error
+
+    monkeypatch.setattr(home, "_takes_no_gifts", refuse)
+
+    page = await world.get("/en/")
+
+    assert page.status == error.status_code
+    assert words in page.words
+    assert page.headers.get("Retry-After") == again
+    assert page.headers["Cache-Control"] == "no-store"
+    assert 'href="/en/help"' in page.text[page.text.index("<main") :]
 
 
 @pytest.mark.parametrize("path", ["/", "/en/", "/en/stories/mala", "/en/ledger.json", "/credits"])

@@ -4,10 +4,12 @@ import pytest
 
 from tests.pages.rig import PAY_ORIGIN
 
-POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; "
+REST = (
+    "style-src 'self'; img-src 'self'; manifest-src 'self'; connect-src 'self'; "
     f"form-action 'self' {PAY_ORIGIN}; base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
 )
+POLICY = f"default-src 'none'; {REST}"
+WITH_SCRIPT = f"default-src 'none'; script-src 'self'; require-trusted-types-for 'script'; {REST}"
 
 
 @pytest.fixture
@@ -33,7 +35,8 @@ def database_url(sqlite_url):
 async def test_every_answer_has_the_strict_headers(world, path):
     answer = await world.get(path)
 
-    assert answer.headers["Content-Security-Policy"] == POLICY
+    policy = WITH_SCRIPT if "/stories/" in path else POLICY
+    assert answer.headers["Content-Security-Policy"] == policy
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["X-Frame-Options"] == "DENY"
     assert answer.headers["Referrer-Policy"] == "no-referrer"
@@ -69,9 +72,17 @@ async def test_a_name_with_markup_in_it_is_escaped_wherever_it_stands(world):
         assert "&lt;img src=x" in page.text
 
 
-async def test_the_policy_allows_nothing_inline_and_no_script(world):
-    policy = (await world.get("/en/")).headers["Content-Security-Policy"]
+@pytest.mark.parametrize("path", ["/en/", "/en/help", "/en/stories/mala"])
+async def test_the_policy_allows_nothing_inline(world, path):
+    policy = (await world.get(path)).headers["Content-Security-Policy"]
 
     assert "unsafe" not in policy
-    assert "script-src" not in policy
     assert "data:" not in policy
+
+
+@pytest.mark.parametrize("path", ["/", "/ledger", "/ledger/mala", "/help", "/privacy", "/credits"])
+async def test_no_script_may_run_but_in_a_story(world, path):
+    page = await world.get(f"/en{path}")
+
+    assert "script-src" not in page.headers["Content-Security-Policy"]
+    assert "<script" not in page.text
