@@ -31,6 +31,7 @@ REMEDIES = {
     "consent_ends_in_30_days": "Ask her whether her story may be told on. It ends by itself.",
     "consent_ends_in_7_days": "Ask her whether her story may be told on. It ends by itself.",
     "translation_problem": "A reader says that this screen is wrong. Have a native reader look.",
+    "story_not_published": "An approved text does not pass the rules now. Hand it in anew.",
     "job_failed": "It failed too often and was given up. See the log.",
     "job_unknown": "Another version left work that this one does not know. See your deployment.",
 }

@@ -36,6 +36,7 @@ def parts_over(database):
         postman=SimpleNamespace(deliver_due=nothing),
         gifts=SimpleNamespace(look_at_due=nothing, close_page=nothing),
         refunds=SimpleNamespace(carry_out=nothing),
+        recaller=SimpleNamespace(carry_out=nothing),
         gateway=SimpleNamespace(is_live=False, client=SimpleNamespace(v1=None)),
     )
 
