@@ -2,9 +2,13 @@
 
 import pytest
 
+from bot.app import build_application
+from bot.setup import set_webhook
+from homeward.sample_cases import load_samples
+from homeward.settings import load
 from storage.sealing import new_data_key
-from tests.journeys.outside import environment, free_port, outside_world
-from tests.journeys.program import program_inside
+from tests.journeys.outside import TELEGRAM_SECRET, TOKEN, environment, free_port, outside_world
+from tests.journeys.program import PROCESSES, Processes, Town, program_inside
 
 
 @pytest.fixture(scope="session")
@@ -23,3 +27,21 @@ async def town(database_url, tmp_path, drawn_cards):
         given = {name.lower(): value for name, value in names.items()}
         async with program_inside(given, outside) as town:
             yield town
+
+
+@pytest.fixture
+async def killable(database_url, tmp_path, drawn_cards):
+    """The program as processes that can be killed, and the world outside."""
+    (tmp_path / "cards").symlink_to(drawn_cards)
+    program_url = f"http://127.0.0.1:{free_port()}"
+    async with outside_world(program_url, time_scale=200) as outside:
+        names = environment(database_url, tmp_path, program_url, outside.url, new_data_key())
+        settings = load(_env_file=None, **{name.lower(): value for name, value in names.items()})
+        await load_samples(settings)
+        async with build_application(TOKEN, outside.url) as application:
+            await set_webhook(application.bot, program_url, TELEGRAM_SECRET)
+        town = Town(settings, outside)
+        async with Processes(names) as processes:
+            await processes.start(*PROCESSES)
+            await town.until(town.is_up, "the web process")
+            yield town, processes

@@ -15,6 +15,9 @@ from homeward.settings import load
 from services.verifying import verify
 from tests.journeys.steps import labels
 
+PROCESSES = ("serve", "worker")
+"""The commands that serve for real."""
+
 
 class Town:
     """The program and the world outside it, as one sees them from outside."""
@@ -35,6 +38,18 @@ class Town:
             text = await answer.text()
             assert answer.status == 200, (path, answer.status, text[:500])
             return text
+
+    async def is_up(self):
+        """Whether the web process is able to serve."""
+        try:
+            return await self.status("/readyz") == 200
+        except aiohttp.ClientError:
+            return False
+
+    async def status(self, path):
+        """What a page answers with."""
+        async with aiohttp.ClientSession() as session, session.get(self.url + path) as answer:
+            return answer.status
 
     async def settled(self):
         """Wait until nothing is on its way in either direction."""
@@ -113,6 +128,17 @@ class Processes:
                     sys.executable, "-m", "homeward", name,
                     env=self._environment, stdin=asyncio.subprocess.DEVNULL,
                 )  # fmt: skip
+
+    async def run(self, *words):
+        """Run a command to its end; hand back what it printed. Anything but success fails."""
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "homeward", *words,
+            env=self._environment, stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+        )  # fmt: skip
+        printed, _ = await process.communicate()
+        assert process.returncode == 0, (words, printed)
+        return printed.decode()
 
     async def kill(self, *names):
         """Kill with -9, at once."""
