@@ -109,7 +109,8 @@ class Edits:
         return [person for person, _ in shown if person.id in self._chats]
 
     def most_in_a_second(self):
-        window, most = deque(), 0
+        window: deque[float] = deque()
+        most = 0
         for moment in self._times:
             window.append(moment)
             while moment - window[0] >= 1:
