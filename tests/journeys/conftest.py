@@ -6,7 +6,9 @@ from bot.app import build_application
 from bot.setup import set_webhook
 from homeward.sample_cases import load_samples
 from homeward.settings import load
+from storage.database import Database
 from storage.sealing import new_data_key
+from tests.clear import everything, files_under, found
 from tests.journeys.outside import TELEGRAM_SECRET, TOKEN, environment, free_port, outside_world
 from tests.journeys.program import PROCESSES, Processes, Town, program_inside
 
@@ -15,6 +17,16 @@ from tests.journeys.program import PROCESSES, Processes, Town, program_inside
 def drawn_cards(tmp_path_factory):
     """Cards are drawn once for all journeys; a test of drawing is elsewhere."""
     return tmp_path_factory.mktemp("cards")
+
+
+async def nobody_stands_in_the_clear(town):
+    """After every journey: no chat, and no key, stands in what was kept, drawn or printed."""
+    database = Database.open(town.settings.database)
+    kept = await everything(database)
+    await database.close()
+    kept += files_under(town.settings.data_dir)
+    people = [str(person.id) for person in town.telegram.people]
+    assert found([*people, TOKEN, town.settings.data_key.get_secret_value()], kept) == []
 
 
 @pytest.fixture
@@ -27,6 +39,7 @@ async def town(database_url, tmp_path, drawn_cards):
         given = {name.lower(): value for name, value in names.items()}
         async with program_inside(given, outside) as town:
             yield town
+        await nobody_stands_in_the_clear(town)
 
 
 @pytest.fixture
@@ -45,3 +58,4 @@ async def killable(database_url, tmp_path, drawn_cards):
             await processes.start(*PROCESSES)
             await town.until(town.is_up, "the web process")
             yield town, processes
+        await nobody_stands_in_the_clear(town)

@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import aiohttp
 
@@ -102,10 +103,15 @@ async def program_inside(given, outside):
 
 
 class Processes:
-    """Commands of `homeward` as processes that can be killed at any moment; none outlives it."""
+    """
+    Commands of `homeward` as processes that can be killed at any moment; none outlives it.
+
+    What they print is in `printed.txt` of their data folder.
+    """
 
     def __init__(self, environment):
         self._environment = {**os.environ, **environment}
+        self._printed = Path(environment["DATA_DIR"]) / "printed.txt"
         self._running = {}
         self._starting = asyncio.Lock()
 
@@ -124,10 +130,12 @@ class Processes:
     async def _start(self, *names):
         for name in names:
             if name not in self._running or self._running[name].returncode is not None:
-                self._running[name] = await asyncio.create_subprocess_exec(
-                    sys.executable, "-m", "homeward", name,
-                    env=self._environment, stdin=asyncio.subprocess.DEVNULL,
-                )  # fmt: skip
+                with self._printed.open("ab") as printed:
+                    self._running[name] = await asyncio.create_subprocess_exec(
+                        sys.executable, "-m", "homeward", name,
+                        env=self._environment, stdin=asyncio.subprocess.DEVNULL,
+                        stdout=printed, stderr=printed,
+                    )  # fmt: skip
 
     async def run(self, *words):
         """Run a command to its end; hand back what it printed. Anything but success fails."""
