@@ -1,6 +1,6 @@
 """Drafts and reviews of stories on the command line: what came of each act, in lines."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from homeward.errors import NotDone
 from homeward.settings import Settings
@@ -8,6 +8,7 @@ from homeward.staff import do, unknown
 from services import drafting, reviewing, words_acts
 from services.house import House
 from services.reviewing import Review
+from services.signing import NotSigned, Signed
 from services.words_acts import NoSuchVersion, NotAllowed, NotApproved, NotNow, Unknown
 from stories.pack import GENTLE
 
@@ -16,6 +17,15 @@ _STATES = {
     "approved": "It is approved already.",
     "not_waiting": "Nothing of it waits to become public.",
     "empty_note": f"Write a note of 1 to {reviewing.MOST_OF_A_NOTE} characters.",
+}
+
+_NOT_SIGNED = {
+    "no_language": "It has no such language. An older version is handed in once more.",
+    "author": "Somebody other than the author approves its words.",
+    "editor": "Somebody other than who wrote this language last approves it.",
+    "signed": "This language is approved already.",
+    "other_words": "Its words are not those that were handed in.",
+    "returned": _STATES["returned"],
 }
 
 
@@ -78,7 +88,26 @@ async def review(settings: Settings, version_id: int) -> list[str]:
     """All that there is to see of a version, line by line. Raises NotDone."""
 
     async def act(house: House) -> list[str]:
-        return list(_told(_found(await words_acts.review(house, version_id))))
+        seen = _found(await words_acts.review(house, version_id))
+        return [*_told(seen), *_languages(await words_acts.languages_of(house, version_id))]
+
+    return await do(settings, act)
+
+
+async def approve_language(settings: Settings, version_id: int, locale: str, by: str) -> str:
+    """Approve one language of a version; hand back what was done. Raises NotDone."""
+
+    async def act(house: House) -> str:
+        done = await words_acts.approve_language(house, version_id, locale, by=by)
+        match done:
+            case Unknown() | NotAllowed():
+                raise unknown(done)
+            case NoSuchVersion():
+                raise _none()
+            case NotSigned(why):
+                raise NotDone(_NOT_SIGNED[why])
+            case reviewing.Done():
+                return f"Its words in {locale} are approved."
 
     return await do(settings, act)
 
@@ -124,6 +153,12 @@ async def stop(settings: Settings, version_id: int, by: str) -> str:
         return "Stopped. It does not become public."
 
     return await do(settings, act)
+
+
+def _languages(signed: Iterable[Signed]) -> Iterator[str]:
+    for each in signed:
+        by = "waits for approval" if each.approver is None else f"approved by {each.approver}"
+        yield f"Language {each.locale}: written by {each.editor}, {by}"
 
 
 def _done(outcome: reviewing.Done | NotNow | NoSuchVersion | Unknown | NotAllowed) -> None:

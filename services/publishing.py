@@ -7,11 +7,12 @@ approval of these exact texts by somebody who neither wrote them nor touched the
 """
 
 import datetime as dt
+from collections.abc import Mapping
 
 from protection.approval import valid_approval
 from protection.consent import allowed_locales
 from protection.gate import Finding, findings
-from services import audit
+from services import audit, signing
 from services.audit import PROGRAM
 from services.permits import Act, Member, allowed
 from storage import case_sheets, recalls, reviews
@@ -59,6 +60,7 @@ async def keep_draft(
     case_id: int,
     author_id: int,
     last_editor_id: int | None = None,
+    editors: Mapping[str, int] | None = None,
     now: dt.datetime,
 ) -> int:
     """
@@ -66,6 +68,8 @@ async def keep_draft(
 
     Args:
         last_editor_id: Who touched it last; None: its author.
+        editors: Language to who wrote in it last; of a language that is not there it is who
+            touched the whole last.
     """
     version_id = await story_rows.add_version(
         connection,
@@ -77,6 +81,8 @@ async def keep_draft(
         pack=pack.to_json(),
         now=now,
     )
+    version = await version_of(connection, seal, version_id)
+    await signing.keep_languages(connection, version, pack, editors or {})
     author = await _code(connection, author_id)
     await _record(connection, author, "story.drafted", case_id, version_id, now)
     return version_id
@@ -134,6 +140,7 @@ async def approve(
         reasons.append("Somebody other than the author must approve it.")
     elif approver_id == version.last_editor_id:
         reasons.append("Somebody other than who edited it last must approve it.")
+    reasons += await signing.unsigned(connection, version)
     if reasons:
         raise NotPublishable(reasons)
     approval_id = await story_rows.add_approval(
@@ -183,6 +190,7 @@ async def obstacles(
     reasons = _gate(pack)
     if content_sha256(pack) != version.content_sha256:
         reasons.append("Its texts are not those that were handed in.")
+    reasons += await signing.unsigned(connection, version)
     case = await case_rows.by_id(connection, version.case_id)
     if case is None:
         raise LookupError(f"there is no case {version.case_id}")

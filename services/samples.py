@@ -10,6 +10,7 @@ import datetime as dt
 import os
 from collections.abc import Callable, Sequence
 
+from services import signing
 from services.publishing import CHANNELS, approve, keep_draft, open_case, publish
 from storage import case_sheets
 from storage import cases as case_rows
@@ -131,5 +132,7 @@ async def _put(
     version_id = await keep_draft(
         connection, seal, pack, case_id=case_id, author_id=author, now=now
     )
+    for language in await signing.languages(connection, version_id):
+        await signing.sign(connection, language, approver_id=approver, now=now)
     await approve(connection, seal, version_id=version_id, approver_id=approver, now=now)
     await publish(connection, seal, version_id=version_id, now=now)

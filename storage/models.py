@@ -27,6 +27,7 @@ from storage import (
     reviews,
     staff,
     stories,
+    story_languages,
     stripe_events,
     stripe_facts,
     stripe_payouts,
@@ -61,6 +62,7 @@ TABLE_MODULES = (
     reviews,
     staff,
     stories,
+    story_languages,
     stripe_events,
     stripe_facts,
     stripe_payouts,
@@ -83,6 +85,7 @@ GUARDS: tuple[Guard, ...] = (
     *recalls.GUARDS,
     *reviews.GUARDS,
     *staff.GUARDS,
+    *story_languages.GUARDS,
     *surplus.GUARDS,
     *updates.GUARDS,
 )

@@ -158,6 +158,11 @@ def edited(content: Content, edit: Edit) -> Content:
     return new
 
 
+def language_of(edit: Edit) -> str | None:
+    """The language in which an edit writes; None: it writes in none."""
+    return edit.locale if isinstance(edit, SetText | AddTranslation) else None
+
+
 def with_need(content: Content, currency: str, lines: Sequence[tuple[BudgetLine, int]]) -> Content:
     """*content* with the need as it is now: a new line has no words yet, one that went has none."""
     new = copy.deepcopy(content)

@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from services import publishing
+from services import publishing, signing
 from services.catalogue import Shelf, public_case, public_cases
 from storage import case_sheets, cases, stories
 from storage.case_sheets import Risk
@@ -82,9 +82,10 @@ class Desk:
                 connection, self.case_id, facts, staff_id=self.author, now=self.now
             )
 
-    async def draft(self, pack, *, author=None, last_editor=None):
+    async def draft(self, pack, *, author=None, last_editor=None, signed=True):
+        """Hand a story in; each of its languages is signed by somebody who has no other part."""
         async with self.database.write() as connection:
-            return await publishing.keep_draft(
+            version = await publishing.keep_draft(
                 connection,
                 self.seal,
                 pack,
@@ -93,6 +94,15 @@ class Desk:
                 last_editor_id=last_editor,
                 now=self.now,
             )
+            if signed:
+                await self.sign(connection, version)
+            return version
+
+    async def sign(self, connection, version):
+        signer = await cases.add_staff(connection, "signer", invented=False)
+        for language in await signing.languages(connection, version):
+            if language.approver_id is None:
+                await signing.sign(connection, language, approver_id=signer, now=self.now)
 
     async def consent(self, channels=EVERYWHERE, locales=("en",), **changes):
         given = Consent("tell_story", "", "", self.now, self.now + dt.timedelta(days=30), None)

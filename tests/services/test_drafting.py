@@ -51,7 +51,7 @@ class Writers:
         for edit in edits:
             revision = (await self.read()).revision
             saved = await self.act(
-                drafting.save, edit, revision=revision, editor_id=by or self.desk.author
+                drafting.save, [edit], revision=revision, editor_id=by or self.desk.author
             )
         return saved
 
@@ -133,7 +133,7 @@ async def test_what_the_gate_blocks_is_told_on_saving_and_keeps_it_from_being_ha
 
 async def test_two_editors_do_not_overwrite_each_other(room):
     draft = await room.begin()
-    first, second = SetText("en", "title", "One"), SetText("en", "title", "Two")
+    first, second = [SetText("en", "title", "One")], [SetText("en", "title", "Two")]
     named = {"revision": draft.revision, "editor_id": room.desk.author}
 
     saved = await room.act(drafting.save, first, **named)
