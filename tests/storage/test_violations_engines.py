@@ -148,10 +148,10 @@ _ROWS: dict[str, Any] = {
         for table in (
             "plan_change", "disbursement", "disbursement_decision", "surplus_consent",
             "role_request", "role_decision", "role_revocation", "audit_entry",
+            "case_name", "case_facts", "case_risk", "story_return", "case_update",
+            "update_decision", "update_stop", "helpline_check",
+            "story_language", "language_approval",
         )
-        for table in ("plan_change", "disbursement", "disbursement_decision", "surplus_consent",
-                      "case_name", "case_facts", "case_risk", "story_return", "case_update",
-                      "update_decision", "update_stop", "helpline_check")
     },
 }  # fmt: skip
 
