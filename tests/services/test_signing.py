@@ -137,7 +137,7 @@ async def test_database_refuses_a_version_with_a_language_that_is_not_signed(sig
     version = await handed_in(signers)
     await sign(signers, version, "en", "third")
     async with signers.house.read() as connection:
-        whole = await stories.version(connection, signers.desk.seal, version)
+        whole = await publishing.version_of(connection, signers.desk.seal, version)
 
     with pytest.raises(Refused) as refusal:
         async with signers.house.write() as connection:
