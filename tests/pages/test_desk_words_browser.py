@@ -8,6 +8,14 @@ from tests.pages.test_desk_browser import SMALL, Tab, database_url  # noqa: F401
 pytestmark = pytest.mark.browser
 
 
+class Calm(Tab):
+    """It waits until all of a page is there, so that going on breaks nothing off."""
+
+    async def fits(self, name):
+        await self.tab.wait_for_load_state("networkidle")
+        await super().fits(name)
+
+
 @pytest.fixture
 async def room(front):
     made = Room(front)
@@ -23,7 +31,7 @@ async def tab(front, browser, pytestconfig, request):
     context = await browser.new_context(
         viewport=SMALL, color_scheme=request.param, reduced_motion="reduce"
     )
-    return Tab(front, await context.new_page(), shots)
+    return Calm(front, await context.new_page(), shots)
 
 
 async def come_in(tab, room, code):

@@ -274,6 +274,8 @@ async def test_preview_shows_every_card_in_its_language(room):
 
     assert seen.text.count("<figure") == 17
     assert seen.text.count("<p>Fr: ") == 17
+    assert "I grew up in a village" in seen.words
+    assert ">I grew up in a village" not in seen.text
     assert seen.status == 200
     assert (await room.get(REVIEWER, f"{room.at}/preview/th")).status == 404
 
