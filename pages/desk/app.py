@@ -7,7 +7,7 @@ a code again where the act wants one.
 """
 
 import traceback
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -210,7 +210,7 @@ def _page(pages: Pages, route: DeskRoute) -> Callable[[web.Request], Awaitable[w
             return _error(pages, 405, _READING if route.get else (hdrs.METH_POST,))
         here = await desk_services.at_desk(pages.site.house, request.cookies.get(SESSION, ""))
         if here is None:
-            return _closed(pages, request)
+            return _closed(pages, request, await _typed(pages, route, request))
         wanted = (route.post_needs or route.needs) if posts else route.needs
         refusal = check(here.member, wanted)
         if refusal is not None:
@@ -230,7 +230,7 @@ async def _post(
         return _error(pages, 403)
     sent = await (fields_of(request, *_LONG) if route.is_long else fields_of(request))
     if not desk_services.is_own_form(here, sent.pop("csrf", "")):
-        return _error(pages, 403)
+        return _error(pages, 403, typed=_texts(sent))
     desk = Desk(pages, request, here, sent)
     if route.steps_up is not None and not desk_services.is_stepped_up(here, route.steps_up):
         refusal = await _ask_code(desk, route.steps_up, sent.pop("code", ""))
@@ -267,9 +267,24 @@ def _is_ours(pages: Pages, request: web.Request) -> bool:
     return origin == f"{own.scheme}://{own.netloc}" and not is_from_elsewhere(request)
 
 
-def _closed(pages: Pages, request: web.Request) -> web.Response:
-    """Nobody is signed in here."""
-    response = answer(pages, "closed.html", 401)
+async def _typed(pages: Pages, route: DeskRoute, request: web.Request) -> list[str]:
+    """What somebody typed whose session ended meanwhile; nothing that another site sends."""
+    if request.method != hdrs.METH_POST or not route.is_long or not _is_ours(pages, request):
+        return []
+    return _texts(await fields_of(request, *_LONG))
+
+
+def _texts(sent: dict[str, str]) -> list[str]:
+    return [
+        text
+        for name, text in sent.items()
+        if name.partition(".")[0] in ("text", "note") and text.strip()
+    ]
+
+
+def _closed(pages: Pages, request: web.Request, typed: Sequence[str]) -> web.Response:
+    """Nobody is signed in here. What was *typed* is handed back: it stands nowhere else."""
+    response = answer(pages, "closed.html", 401, typed=typed)
     if SESSION in request.cookies:
         drop_cookie(response, SESSION)
     return response
@@ -280,8 +295,11 @@ def _not_allowed(desk: Desk, refusal: NotAllowed) -> web.Response:
     return desk.html("not_allowed.html", 403, refusal=refusal)
 
 
-def _error(pages: Pages, status: int, allow: tuple[str, ...] = ()) -> web.Response:
-    response = answer(pages, "error.html", status, number=status, page=pages.site.house.public_url)
+def _error(
+    pages: Pages, status: int, allow: tuple[str, ...] = (), typed: Sequence[str] = ()
+) -> web.Response:
+    own = pages.site.house.public_url
+    response = answer(pages, "error.html", status, number=status, page=own, typed=typed)
     if allow:
         response.headers[hdrs.ALLOW] = ", ".join(allow)
     if status == 503:

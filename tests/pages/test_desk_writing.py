@@ -378,6 +378,28 @@ async def test_icon_that_is_none_is_told_and_what_was_typed_stays(room):
     assert (await room.draft()).content["texts"]["en"]["steps"]["s01"] == ""
 
 
+async def test_what_was_typed_in_a_session_that_ended_is_handed_back(room):
+    await room.begun()
+    await room.edit(STEP)
+    path = f"{room.at}/steps/s01"
+    page = await room.get(AUTHOR, path)
+    typed = {**fields_of(page), "text.steps.s01": "A <long> afternoon."}
+    old = room.browsers.pop(AUTHOR)
+    room.front.clock.go_on(minutes=31)
+
+    ended = await old.post(path, csrf=page.hidden("csrf"), **typed)
+    elsewhere = await old.post(
+        path, headers={"Origin": "https://evil.example"}, csrf=page.hidden("csrf"), **typed
+    )
+    another = await (await room.at_desk(AUTHOR)).post(path, csrf=page.hidden("csrf"), **typed)
+
+    assert (ended.status, elsewhere.status, another.status) == (401, 401, 403)
+    for answer in (ended, another):
+        assert "\nA &lt;long&gt; afternoon.</textarea>" in answer.text
+    assert "afternoon" not in elsewhere.text
+    assert (await room.draft()).content["texts"]["en"]["steps"]["s01"] == ""
+
+
 async def test_saving_nothing_makes_no_revision(room):
     await room.begun()
     await room.edit(STEP)
