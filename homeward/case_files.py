@@ -7,7 +7,16 @@ from homeward.errors import NotDone
 from homeward.settings import Settings
 from homeward.staff import do, money, unknown
 from services import case_acts
-from services.case_acts import CannotOpen, Facts, NotAConsent, NotAllowed, Risk, Sheet, Unknown
+from services.case_acts import (
+    CannotOpen,
+    Facts,
+    NotAConsent,
+    NotAllowed,
+    Risk,
+    Sheet,
+    Unknown,
+    Withdrawn,
+)
 from services.house import House
 from values.bands import Gender, Limit, PeriodBand, RiskLevel
 from values.facts import AgeBand, ExploitationForm, Region
@@ -129,6 +138,35 @@ async def give_consent(
                 raise NotDone(_NO_CONSENT[why])
             case given:
                 return f"Consent to {given.purpose} in {given.locale} on {given.channel} is kept."
+
+    return await do(settings, act)
+
+
+async def withdraw_consent(
+    settings: Settings,
+    *,
+    case: str,
+    purpose: str,
+    channel: str | None,
+    locale: str | None,
+    by: str,
+) -> str:
+    """Withdraw consents; hand back what was done. Raises NotDone."""
+
+    async def act(house: House) -> str:
+        done = await case_acts.withdraw_consent(
+            house, case=case, purpose=purpose, channel=channel, locale=locale, by=by
+        )
+        match done:
+            case Unknown() | NotAllowed():
+                raise unknown(done)
+            case NotAConsent(why):
+                raise NotDone(_NO_CONSENT[why])
+            case Withdrawn(number=0):
+                raise NotDone("No such consent holds now.")
+            case Withdrawn(number, recalled):
+                what = "1 consent is" if number == 1 else f"{number} consents are"
+                return f"{what} withdrawn." + (" The story is taken back." if recalled else "")
 
     return await do(settings, act)
 

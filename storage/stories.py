@@ -209,10 +209,41 @@ async def add_consent(
     )
 
 
+async def withdraw_consents(
+    connection: Connection,
+    case_id: int,
+    now: dt.datetime,
+    *,
+    purpose: str,
+    channel: str | None,
+    locale: str | None,
+) -> int:
+    """
+    Write down that consents are withdrawn; hand back how many held until now.
+
+    Args:
+        channel, locale: None: on every channel, in every language.
+    """
+    meant = [
+        consent.c.case_id == case_id,
+        consent.c.purpose == purpose,
+        consent.c.withdrawn_at.is_(None),
+        consent.c.valid_until > now,
+    ]
+    if channel is not None:
+        meant.append(consent.c.channel == channel)
+    if locale is not None:
+        meant.append(consent.c.locale == locale)
+    withdrawn = await connection.execute(sa.update(consent).where(*meant).values(withdrawn_at=now))
+    return withdrawn.rowcount
+
+
 async def consents(connection: Connection, case_ids: list[int]) -> dict[int, list[Consent]]:
     """All consents of these cases, valid or not, by case id."""
     found: dict[int, list[Consent]] = {case_id: [] for case_id in case_ids}
-    for row in await connection.execute(sa.select(consent).where(consent.c.case_id.in_(case_ids))):
+    for row in await connection.execute(
+        sa.select(consent).where(consent.c.case_id.in_(case_ids)).order_by(consent.c.id)
+    ):
         found[row.case_id].append(
             Consent(
                 row.purpose,

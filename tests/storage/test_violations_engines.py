@@ -151,7 +151,7 @@ _ROWS: dict[str, Any] = {
         )
         for table in ("plan_change", "disbursement", "disbursement_decision", "surplus_consent",
                       "case_name", "case_facts", "case_risk", "story_return", "case_update",
-                      "update_decision", "update_stop", "helpline_check")
+                      "update_decision", "update_stop", "helpline_check", "need_note")
     },
 }  # fmt: skip
 
