@@ -195,3 +195,61 @@ async def test_training_case_is_never_public_and_takes_no_money(office):
         async with office.house.write() as connection:
             await ledger.post(connection, gift, office.house.clock())
     assert refusal.value.constraint == "training_case"
+
+
+async def test_form_that_comes_twice_opens_one_case(office):
+    first = await office.open(request_key="one")
+    again = await office.open(request_key="one")
+    other = await office.open(request_key="two")
+
+    assert (first.is_new, again.is_new, other.is_new) == (True, False, True)
+    assert (again.code, again.pseudonym) == (first.code, first.pseudonym)
+    assert other.code != first.code
+
+
+async def test_same_consent_twice_is_one(office):
+    opened = await office.open()
+    for changes in ({}, {}, {"uses": 2}):
+        await office.consent(opened.case_id, **changes)
+
+    assert [one.uses for one in (await office.sheet(opened.case_id)).consents] == [None, 2]
+
+
+@pytest.mark.parametrize(
+    ("what", "left"),
+    [
+        ({}, {("publish_updates", "bot", "en")}),
+        (
+            {"channel": "bot"},
+            {("publish_updates", "bot", "en"), ("tell_story", "web", "en"),
+             ("tell_story", "web", "fr")},
+        ),
+        (
+            {"locale": "fr"},
+            {("publish_updates", "bot", "en"), ("tell_story", "bot", "en"),
+             ("tell_story", "web", "en")},
+        ),
+    ],
+)  # fmt: skip
+async def test_consent_is_withdrawn_as_far_as_she_wants(office, what, left):
+    opened = await office.open()
+    for channel in ("bot", "web"):
+        for locale in ("en", "fr"):
+            await office.consent(opened.case_id, channel=channel, locale=locale)
+    await office.consent(opened.case_id, purpose="publish_updates")
+    case = (await office.sheet(opened.case_id)).case
+
+    async def withdraw():
+        return await office.act(
+            case_files.withdraw_consent, case, purpose="tell_story", by="officer",
+            staff_id=office.officer, **what,
+        )  # fmt: skip
+
+    done, again = await withdraw(), await withdraw()
+
+    sheet = await office.sheet(opened.case_id)
+    assert {
+        (one.purpose, one.channel, one.locale) for one in sheet.consents if not one.withdrawn_at
+    } == left
+    assert (done.number, done.recalled) == (len(sheet.consents) - len(left), False)
+    assert again.number == 0
