@@ -124,35 +124,31 @@ async def say_risk(house: House, *, case: str, risk: Risk, by: str) -> Risk | Un
         return done
 
 
-async def give_consent(
+async def give_consents(
     house: House,
     *,
     case: str,
     purpose: str,
-    channel: str,
-    locale: str,
+    channels: Sequence[str],
+    locales: Sequence[str],
     until: dt.date,
     uses: int | None,
     by: str,
-) -> Consent | NotAConsent | Unknown | NotAllowed:
-    """Write down a consent that was given before the person with the code *by*."""
+) -> tuple[Consent, ...] | NotAConsent | Unknown | NotAllowed:
+    """
+    Write down what was consented to before the person with the code *by*, on each channel in each
+    language; all of it or nothing.
+    """
     async with house.write() as connection:
         found = await _both(connection, case, by, Act.KEEP_CONSENT)
         if not isinstance(found, tuple):
             return found
         about, staff_id = found
-        done = await case_files.give_consent(
-            house,
-            connection,
-            about.id,
-            purpose=purpose,
-            channel=channel,
-            locale=locale,
-            until=until,
-            uses=uses,
-            witness_id=staff_id,
-        )
-        if isinstance(done, Consent):
+        done = await case_files.give_consents(
+            house, connection, about.id, purpose=purpose, channels=channels, locales=locales,
+            until=until, uses=uses, witness_id=staff_id,
+        )  # fmt: skip
+        if isinstance(done, tuple):
             await wrote(house, connection, by, "consent.given", about, about.id, "case")
         return done
 

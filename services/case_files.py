@@ -33,6 +33,7 @@ __all__ = ["Case", "Consent", "Facts", "Risk"]
 PURPOSES = ("tell_story", "show_need", "publish_updates", "translate")
 CHANNELS = ("bot", "web")
 LONGEST_CONSENT = dt.timedelta(days=366)
+MOST_USES = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,44 +189,53 @@ async def say_risk(
     return judged
 
 
-async def give_consent(
+async def give_consents(
     house: House,
     connection: Connection,
     case_id: int,
     *,
     purpose: str,
-    channel: str,
-    locale: str,
+    channels: Sequence[str],
+    locales: Sequence[str],
     until: dt.date,
     uses: int | None,
     witness_id: int,
-) -> Consent | NotAConsent:
+) -> tuple[Consent, ...] | NotAConsent:
     """
-    Write down a consent that was given before *witness_id* just now. Twice the same is one.
+    Write down what was consented to before *witness_id* just now, on each channel in each language.
+
+    Twice the same is one. All of it is written down, or nothing.
 
     Args:
         until: The last day it holds; at most a year ahead.
-        uses: How many publications it covers; None: any number.
+        uses: How many publications each covers; None: any number.
     """
     now = house.clock()
     ends = dt.datetime.combine(until + dt.timedelta(days=1), dt.time(), dt.UTC)
     wrong = {
         "purpose": purpose not in PURPOSES,
-        "channel": channel not in CHANNELS,
-        "locale": locale not in KNOWN,
+        "channel": not channels or not set(channels) <= set(CHANNELS),
+        "locale": not locales or not set(locales) <= KNOWN.keys(),
         "until": not now < ends <= now + LONGEST_CONSENT + dt.timedelta(days=1),
-        "uses": uses is not None and uses < 1,
+        "uses": uses is not None and not 1 <= uses <= MOST_USES,
     }
     for why, is_wrong in wrong.items():
         if is_wrong:
             return NotAConsent(why)
-    for known in (await story_rows.consents(connection, [case_id]))[case_id]:
-        same = (known.purpose, known.channel, known.locale) == (purpose, channel, locale)
-        if same and (known.valid_until, known.uses, known.withdrawn_at) == (ends, uses, None):
-            return known
-    given = Consent(purpose, channel, locale, now, ends, None, uses)
-    await story_rows.add_consent(connection, case_id, given, witness_id=witness_id)
-    return given
+    known = {
+        (one.purpose, one.channel, one.locale, one.valid_until, one.uses): one
+        for one in (await story_rows.consents(connection, [case_id]))[case_id]
+        if one.withdrawn_at is None
+    }
+    given = []
+    for channel in dict.fromkeys(channels):
+        for locale in dict.fromkeys(locales):
+            one = known.get((purpose, channel, locale, ends, uses))
+            if one is None:
+                one = Consent(purpose, channel, locale, now, ends, None, uses, witness_id)
+                await story_rows.add_consent(connection, case_id, one, witness_id=witness_id)
+            given.append(one)
+    return tuple(given)
 
 
 async def withdraw_consent(

@@ -167,11 +167,6 @@ async def grow_line(
     return Grown((await needs.notes_of(connection, house.seal, case_id, case.currency))[-1])
 
 
-async def has_gifts(connection: Connection, case: Case) -> bool:
-    """Whether a line of the plan grows only with a note."""
-    return await needs.was_given_to(connection, case.id)
-
-
 def _is_payable(case: Case, amount: Money) -> bool:
     return (
         amount.currency == case.currency

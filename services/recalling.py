@@ -177,7 +177,7 @@ async def endings(house: House, within: dt.timedelta) -> list[Ending]:
             ends = [
                 consent.valid_until
                 for consent in given
-                if consent.channel == channel
+                if (consent.purpose, consent.channel) == (PURPOSE, channel)
                 and consent.withdrawn_at is None
                 and consent.valid_until > now
             ]

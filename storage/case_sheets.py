@@ -206,5 +206,12 @@ async def risk_of(connection: Connection, case_id: int) -> Risk | None:
     )
 
 
+async def said(connection: Connection) -> tuple[set[int], set[int]]:
+    """The cases whose facts somebody has said, and those whose risk form somebody filled in."""
+    facts = await connection.scalars(sa.select(case_facts.c.case_id).distinct())
+    risk = await connection.scalars(sa.select(case_risk.c.case_id).distinct())
+    return set(facts), set(risk)
+
+
 def _newest(of: sa.Table, case_id: int) -> sa.Select[tuple[object, ...]]:
     return sa.select(of).where(of.c.case_id == case_id).order_by(of.c.id.desc()).limit(1)

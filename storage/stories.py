@@ -7,7 +7,7 @@ same case can be the public one.
 """
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 
@@ -108,6 +108,7 @@ class Consent:
 
     Attributes:
         uses: How many publications it covers; None: any number.
+        witness_id: Before whom it was given; None where nobody asks.
     """
 
     purpose: str
@@ -117,6 +118,7 @@ class Consent:
     valid_until: dt.datetime
     withdrawn_at: dt.datetime | None
     uses: int | None = None
+    witness_id: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +255,7 @@ async def consents(connection: Connection, case_ids: list[int]) -> dict[int, lis
                 row.valid_until,
                 row.withdrawn_at,
                 row.uses,
+                row.witness_id,
             )
         )
     return found

@@ -14,9 +14,20 @@ from urllib.parse import urlsplit
 import structlog
 from aiohttp import hdrs, web
 
-from pages.desk.views import audit, cases, entering, home, staff
+from pages.desk.views import (
+    audit,
+    case_file,
+    cases,
+    consents,
+    entering,
+    home,
+    need,
+    opening,
+    outcomes,
+    staff,
+)
 from pages.desk.visit import SESSION, Desk, answer, drop_cookie
-from pages.forms import fields_of, is_from_elsewhere
+from pages.forms import LONG, SHORT, Room, fields_of, is_from_elsewhere
 from pages.headers import harden
 from pages.page import Pages
 from services import desk as desk_services
@@ -33,6 +44,7 @@ _PATTERNS = {
     "token": "[A-Za-z0-9_-]{43}",
     "case": "[a-z0-9-]{1,32}",
     "number": "[0-9]{1,15}",
+    "outcome": "[a-z_]{1,16}",
 }
 """What may stand in each place of an address."""
 _READING = (hdrs.METH_GET, hdrs.METH_HEAD)
@@ -57,6 +69,7 @@ class DeskRoute:
         post: What answers POST; None: it cannot be posted to.
         post_needs: What who posts must be allowed to do; None: *needs*.
         steps_up: The act for which a post asks a code again; None: it asks for none.
+        room: How long its form may be.
     """
 
     path: str
@@ -65,6 +78,7 @@ class DeskRoute:
     post: View | None = None
     post_needs: Act | None = None
     steps_up: Act | None = None
+    room: Room = SHORT
 
 
 ROUTES = (
@@ -84,6 +98,39 @@ ROUTES = (
         "/desk/staff", Act.MANAGE_ROLES, staff.show, post=staff.act, steps_up=Act.MANAGE_ROLES
     ),
     DeskRoute("/desk/audit", Act.SEE_AUDIT, audit.show),
+    DeskRoute(
+        "/desk/open", Act.OPEN_CASE, opening.show,
+        post=opening.open_case, steps_up=Act.SET_NEED, room=LONG,
+    ),
+    DeskRoute(
+        "/desk/cases/{case}/facts", Act.SEE_FILE, case_file.show_facts,
+        post=case_file.say_facts, post_needs=Act.OPEN_CASE,
+    ),
+    DeskRoute(
+        "/desk/cases/{case}/risk", Act.SEE_FILE, case_file.show_risk,
+        post=case_file.say_risk, post_needs=Act.OPEN_CASE,
+    ),
+    DeskRoute(
+        "/desk/cases/{case}/consents", Act.SEE_FILE, consents.show,
+        post=consents.give, post_needs=Act.KEEP_CONSENT, room=LONG,
+    ),
+    DeskRoute(
+        "/desk/cases/{case}/consents/withdraw", Act.KEEP_CONSENT, consents.back,
+        post=consents.withdraw,
+    ),
+    DeskRoute(
+        "/desk/cases/{case}/need", Act.SEE_CASES, need.show,
+        post=need.say, post_needs=Act.SET_NEED, steps_up=Act.SET_NEED, room=LONG,
+    ),
+    DeskRoute(
+        "/desk/cases/{case}/need/finish", Act.CHANGE_PLAN, need.back,
+        post=need.finish, steps_up=Act.CHANGE_PLAN,
+    ),
+    DeskRoute("/desk/cases/{case}/end", Act.END_PLAN, outcomes.choose),
+    DeskRoute(
+        "/desk/cases/{case}/end/{outcome}", Act.END_PLAN, outcomes.show,
+        post=outcomes.end, steps_up=Act.END_PLAN,
+    ),
 )  # fmt: skip
 
 
@@ -170,7 +217,7 @@ async def _post(
     """Carry a form out, if it is of this session, and a code came with it where one is wanted."""
     if not _is_ours(pages, request):
         return _error(pages, 403)
-    sent = await fields_of(request)
+    sent = await fields_of(request, route.room)
     if not desk_services.is_own_form(here, sent.pop("csrf", "")):
         return _error(pages, 403)
     desk = Desk(pages, request, here, sent)

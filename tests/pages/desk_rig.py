@@ -9,11 +9,12 @@ from typing import Any
 import aiohttp
 from yarl import URL
 
-from services import desk
+from services import audit, desk, giving
 from services.one_time_codes import STEP_S, code_at
 from storage import desk as desk_rows
 from storage import staff as staff_rows
-from tests.pages.rig import Seen
+from tests.pages.rig import Seen, usd
+from tests.provider import Provider
 from tests.staff import a_member
 
 LIKE_A_BROWSER = {"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
@@ -101,6 +102,27 @@ class Front:
         entered = await browser.post(path, code=self.app_code(member))
         assert entered.status == 303, entered.words
         return browser
+
+    async def funded_case(self):
+        """Mala, with 100 USD that were given long ago."""
+        async with self.house.looking("web") as look:
+            case = (await look.case_at("mala")).case
+        async with self.house.write() as connection:
+            given = await giving.take_hold(
+                self.house, connection, case_code=case.code, amount=usd(100), locale="en",
+                request_key="gift",
+            )  # fmt: skip
+        assert isinstance(given, giving.Held)
+        await Provider(self.house).settle(given.hold.reference)
+        self.clock.go_on(days=60)
+        return case
+
+    async def acts(self):
+        """What the log says was done, oldest first; its chain holds."""
+        async with self.house.read() as connection:
+            entries = await audit.newest(connection)
+            assert isinstance(await audit.verify(connection), audit.Sound)
+        return [(entry.by, entry.act, entry.about) for entry in reversed(entries)]
 
     async def revoke(self, member, role=None):
         async with self.house.write() as connection:

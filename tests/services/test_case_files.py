@@ -50,11 +50,14 @@ class Office:
     async def consent(self, case_id, **changes):
         today = self.house.clock().date()
         said = {
-            "purpose": "tell_story", "channel": "bot", "locale": "en",
+            "purpose": "tell_story", "channels": ["bot"], "locales": ["en"],
             "until": today + dt.timedelta(days=30), "uses": None,
         }  # fmt: skip
+        for one, several in (("channel", "channels"), ("locale", "locales")):
+            if one in changes:
+                changes[several] = [changes.pop(one)]
         return await self.act(
-            case_files.give_consent, case_id, witness_id=self.officer, **said | changes
+            case_files.give_consents, case_id, witness_id=self.officer, **said | changes
         )
 
 
@@ -145,7 +148,7 @@ async def test_consent_holds_through_its_last_day(office):
     case_id = (await office.open()).case_id
     today = office.house.clock().date()
 
-    given = await office.consent(case_id, until=today, uses=2)
+    [given] = await office.consent(case_id, until=today, uses=2)
 
     assert given.valid_until.date() == today + dt.timedelta(days=1)
     assert [(one.uses, one.locale) for one in (await office.sheet(case_id)).consents] == [(2, "en")]
