@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import aiohttp
+import sqlalchemy as sa
 from yarl import URL
 
 from services import audit, desk, giving
@@ -117,6 +118,11 @@ class Front:
         self.clock.go_on(days=60)
         return case
 
+    async def rows(self, sql, **values):
+        """What this SQL finds."""
+        async with self.house.read() as connection:
+            return [tuple(row) for row in await connection.execute(sa.text(sql), values)]
+
     async def acts(self):
         """What the log says was done, oldest first; its chain holds."""
         async with self.house.read() as connection:
@@ -184,3 +190,28 @@ def hidden(page):
     form = page.text.rpartition("<form")[2]
     found = re.findall(r'type="hidden" name="([^"]*)" value="([^"]*)"', form)
     return {name: html.unescape(value) for name, value in found}
+
+
+def plain(page):
+    """The page's words without what only sets amounts apart."""
+    return re.sub("[\u2068\u2069]", "", page.words).replace("\u00a0", " ")
+
+
+def values(page):
+    """What the page's fields hold: {name: value} of those that are filled, chosen or ticked."""
+    found = {}
+    for tag in re.findall(r"<input[^>]*>", page.text):
+        said = {name: html.unescape(value) for name, value in re.findall(r'(\w+)="([^"]*)"', tag)}
+        if said.get("type") in ("checkbox", "radio") and " checked" not in tag:
+            continue
+        found[said.get("name")] = said.get("value", "")
+    for name, options in re.findall(
+        r'<select[^>]*name="(\w+)"[^>]*>(.*?)</select>', page.text, re.S
+    ):
+        chosen = re.search(r'<option(?: value="([^"]*)")? selected>([^<]*)', options)
+        found[name] = (chosen[1] or chosen[2]) if chosen else ""
+    for name, text in re.findall(
+        r'<textarea[^>]*name="(\w+)"[^>]*>(.*?)</textarea>', page.text, re.S
+    ):
+        found[name] = html.unescape(text)
+    return found

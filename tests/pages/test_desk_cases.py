@@ -1,23 +1,16 @@
 """
-The desk's pages for cases: opened without a name, said anew, consented to, grown, ended. What is
-wrong is told on the page where it was written, and nothing of it is lost.
+The desk's pages for cases: opened without a name, said anew, consented to. What is wrong is told
+on the page where it was written, and nothing of it is lost.
 """
 
-import html
-import json
 import re
 
 import pytest
-import sqlalchemy as sa
 
 from pages.desk.app import ROUTES
-from services import publishing
 from services.staff import Role
-from storage import cases
 from storage.models import METADATA
-from stories.pack import Pack
-from tests.pages.rig import usd
-from tests.two_stories import two_packs
+from tests.pages.desk_rig import values
 from values.bands import Gender, Limit, PeriodBand
 from values.facts import AgeBand, ExploitationForm, Region
 from values.lines import BudgetLine
@@ -32,7 +25,6 @@ CONSENT = {
     "purpose": "tell_story", "on_bot": "yes", "on_web": "yes", "in_en": "yes", "in_fr": "yes",
     "until": UNTIL, "uses": "",
 }  # fmt: skip
-GROW = {"act": "grow", "line": "medical", "note_en": "The doctor asks for a second visit."}
 
 
 @pytest.fixture
@@ -62,36 +54,6 @@ async def opened(browser, officer, **fields):
     return re.fullmatch(r"/desk/cases/([a-z0-9-]+)\?told=opened", answer.headers["Location"])[1]
 
 
-async def rows(front, sql, **values):
-    async with front.house.read() as connection:
-        return [tuple(row) for row in await connection.execute(sa.text(sql), values)]
-
-
-def plain(page):
-    """The page's words without what only sets amounts apart."""
-    return re.sub("[\u2068\u2069]", "", page.words).replace("\u00a0", " ")
-
-
-def values(page):
-    """What the page's fields hold: {name: value} of those that are filled, chosen or ticked."""
-    found = {}
-    for tag in re.findall(r"<input[^>]*>", page.text):
-        said = {name: html.unescape(value) for name, value in re.findall(r'(\w+)="([^"]*)"', tag)}
-        if said.get("type") in ("checkbox", "radio") and " checked" not in tag:
-            continue
-        found[said.get("name")] = said.get("value", "")
-    for name, options in re.findall(
-        r'<select[^>]*name="(\w+)"[^>]*>(.*?)</select>', page.text, re.S
-    ):
-        chosen = re.search(r'<option(?: value="([^"]*)")? selected>([^<]*)', options)
-        found[name] = (chosen[1] or chosen[2]) if chosen else ""
-    for name, text in re.findall(
-        r'<textarea[^>]*name="(\w+)"[^>]*>(.*?)</textarea>', page.text, re.S
-    ):
-        found[name] = html.unescape(text)
-    return found
-
-
 # Opening
 
 
@@ -99,8 +61,8 @@ async def test_case_is_opened_under_an_invented_name(front, officer, browser):
     code = await opened(browser, officer)
 
     seen = await browser.get(f"/desk/cases/{code}?told=opened")
-    [(pseudonym,)] = await rows(
-        front, "SELECT pseudonym FROM case_name JOIN cases ON id = case_id WHERE code = :code",
+    [(pseudonym,)] = await front.rows(
+        "SELECT pseudonym FROM case_name JOIN cases ON id = case_id WHERE code = :code",
         code=code,
     )  # fmt: skip
     assert f"<h1>{pseudonym}</h1>" in seen.text
@@ -164,7 +126,7 @@ async def test_case_that_cannot_be_opened_is_told_and_kept(front, officer, brows
         name: value for name, value in sent.items() if value not in ("gold", "XXX", "under_18")
     }
     assert {name: kept[name] for name in offered} == offered
-    assert await rows(front, "SELECT * FROM case_name") == []
+    assert await front.rows("SELECT * FROM case_name") == []
 
 
 async def test_opening_asks_for_a_code(browser):
@@ -269,7 +231,7 @@ async def test_consent_is_given_in_several_languages_before_who_is_here(front, o
     assert done.headers["Location"] == f"{path}?told=consent_given"
     assert seen.words.count(f"English, French; 2 publications; before {officer.code}") == 2
     assert "30 Jun" in seen.words or "June 30" in seen.words
-    assert len(await rows(front, "SELECT c.id FROM consent c JOIN cases s ON s.id = c.case_id"
+    assert len(await front.rows("SELECT c.id FROM consent c JOIN cases s ON s.id = c.case_id"
                                  " WHERE s.code = :code", code=code)) == 4  # fmt: skip
 
 
@@ -331,177 +293,6 @@ async def test_withdrawn_consent_shows_nothing_any_more(front, protection, case)
     assert (await browser.send(withdraw, purpose="x")).status == 422
 
 
-# What is needed
-
-
-async def test_line_is_set_before_the_first_gift(front, officer, browser):
-    code = await opened(browser, officer)
-    path = f"/desk/cases/{code}/need"
-
-    done = await browser.send(path, officer, act="set", line="medical", amount="80")
-    seen = await browser.get(path)
-    gone = await browser.send(path, officer, act="set", line="legal", amount="0")
-
-    assert done.headers["Location"] == gone.headers["Location"] == f"{path}?told=line_set"
-    assert "Medical 80 USD" in plain(seen)
-    assert "A line needs more" not in seen.words
-    acts = [act for _, act, about in await front.acts() if about == f"case {code}"]
-    assert acts == ["case.opened", "plan.line_set", "plan.line_set"]
-
-
-async def test_line_grows_after_the_first_gift_and_its_donors_read_why(
-    front, officer, case, browser
-):
-    path = f"/desk/cases/{case.code}/need"
-    line, was = case.lines[0]
-    more = str((was + usd(50)).decimal)
-    sent = GROW | {"line": line.value, "amount": more}
-
-    early = await browser.get("/en/stories/mala")
-    done = await browser.send(path, officer, **sent)
-    again = await browser.send(path, officer, **sent)
-    desk = await browser.get(path)
-    page = await browser.get("/en/stories/mala")
-
-    assert done.headers["Location"] == again.headers["Location"] == f"{path}?told=line_grown"
-    assert "Set a line" not in desk.words
-    assert "How it grew" in desk.words
-    assert GROW["note_en"] in desk.words
-    assert GROW["note_en"] not in early.words
-    assert "this line grew from 250 USD to 300 USD." in plain(page)
-    assert page.text.count(GROW["note_en"]) == 1
-    assert [act for _, act, _ in await front.acts()].count("plan.line_grown") == 1
-
-
-async def told_without(front, case, line):
-    """Publish the story of *case* as one that says nothing of *line*."""
-    story = json.loads(two_packs()[1].to_json())
-    story["budget"]["lines"] = [each for each in story["budget"]["lines"] if each["line"] != line]
-    for texts in story["texts"].values():
-        texts["lines"].pop(line)
-    seal, now = front.house.seal, front.clock()
-    async with front.house.write() as connection:
-        author = await cases.staff_id(connection, "invented-officer")
-        approver = await cases.staff_id(connection, "invented-reviewer")
-        version = await publishing.keep_draft(
-            connection, seal, Pack.from_json(json.dumps(story)), case_id=case.id,
-            author_id=author, now=now,
-        )  # fmt: skip
-        await publishing.approve(
-            connection, seal, version_id=version, approver_id=approver, now=now
-        )
-        await publishing.publish(connection, seal, version_id=version, now=now)
-
-
-async def test_line_that_the_story_does_not_tell_of_stands_on_the_page_all_the_same(
-    front, officer, case, browser
-):
-    await told_without(front, case, "medical")
-
-    await browser.send(f"/desk/cases/{case.code}/need", officer, **GROW, amount="1200")
-    page = await browser.get("/ar/stories/mala")
-
-    assert page.status == 200
-    # In English, for nobody wrote it in Arabic.
-    assert f'lang="en" dir="ltr">{GROW["note_en"]}' in page.text
-
-
-@pytest.mark.parametrize(
-    ("fields", "told"),
-    [
-        ({"line": "gold"}, "Choose a line."),
-        ({"amount": "much"}, "Write the amount as a number"),
-        ({"amount": "1"}, "Write more than that."),
-        ({"note_en": " "}, "Say why, in a sentence or two"),
-        ({"note_en": "Call +66 81 234 5678."}, "English: "),
-        ({"note_en": "It is on 12/05/2026."}, "English: "),
-        ({"note_en": "x" * 201}, "English: it has 201 characters; shorten it to 200"),
-        ({"note_fr": "Elle a 19 ans."}, "French: "),
-        ({"act": "set"}, "Somebody has given by now"),
-    ],
-)
-async def test_line_that_cannot_grow_is_told_and_kept(front, officer, case, browser, fields, told):
-    line, was = case.lines[0]
-    sent = GROW | {"line": line.value, "amount": str((was + usd(50)).decimal)} | fields
-
-    answer = await browser.send(f"/desk/cases/{case.code}/need", officer, **sent)
-
-    assert answer.status == 422
-    assert told in answer.words
-    assert "Nothing was changed." in answer.words
-    kept = values(answer)
-    for name in sent.keys() - {"act"}:
-        if sent[name] != "gold":
-            assert kept[name] == sent[name], name
-    assert await rows(front, "SELECT * FROM need_note") == []
-
-
-async def test_line_is_finished(front, officer, case, browser):
-    path = f"/desk/cases/{case.code}/need"
-    line, other = case.lines[0][0], case.lines[1][0]
-
-    bad = await browser.send(f"{path}/finish", officer, done=line.value, to="")
-    same = await browser.send(f"{path}/finish", officer, done=line.value, to=line.value)
-    done = await browser.send(f"{path}/finish", officer, done=line.value, to=other.value)
-    seen = await browser.get(path)
-
-    assert bad.status == same.status == 422
-    assert "where its money goes" in bad.words
-    assert values(bad)["done"] == line.value
-    assert done.headers["Location"] == f"{path}?told=line_finished"
-    assert line.value.replace("_", " ").capitalize() not in re.findall(r"<dt>([^<]*)", seen.text)
-
-
-# How a plan ends
-
-
-async def test_plan_ends_after_a_yes(front, protection, case):
-    browser = await front.signed_in(protection)
-    path = f"/desk/cases/{case.code}/end"
-
-    ways = await browser.get(path)
-    before = await browser.get(f"{path}/died")
-    unsure = await browser.send(f"{path}/died", protection)
-    ended = await browser.send(f"{path}/died", protection, sure="yes")
-    again = await browser.send(f"{path}/died", protection, sure="yes")
-    other = await browser.send(f"{path}/complete", protection, sure="yes")
-    seen = await browser.get(f"/desk/cases/{case.code}?told=ended")
-    page = await browser.get("/en/stories/mala")
-
-    sentence = "This plan has ended. What was not spent belongs to those who gave it."
-    assert ways.words.count(sentence) == 4
-    assert ways.words.count("This plan is complete. Thank you.") == 1
-    assert sentence in before.words
-    assert "holds 100 USD that is not spent" in plain(before)
-    assert "after 7 days gets it back" in before.words
-    assert unsure.status == 422
-    assert "Tick the box if you are sure." in unsure.words
-    assert (
-        ended.headers["Location"]
-        == again.headers["Location"]
-        == (f"/desk/cases/{case.code}?told=ended")
-    )
-    assert other.status == 422
-    assert "Its donors are asked" in seen.words
-    assert sentence in page.words
-    assert "died" not in page.text
-    assert [act for _, act, _ in await front.acts()].count("plan.ended") == 1
-
-
-async def test_spending_that_waits_is_told_before_the_end(front, officer, case, browser):
-    line = case.lines[0][0].value
-    await browser.send(f"/desk/cases/{case.code}/spending", officer, line=line, amount="1",
-                       month="2026-11", request="x")  # fmt: skip
-
-    page = await browser.get(f"/desk/cases/{case.code}/end/complete")
-
-    assert "1 record of spending waits for a decision." in page.words
-
-
-async def test_way_to_end_that_is_not_known_is_not_there(case, browser):
-    assert (await browser.get(f"/desk/cases/{case.code}/end/saved")).status == 404
-
-
 # What waits, and what holds of every page
 
 
@@ -519,8 +310,8 @@ async def test_home_says_which_files_to_complete(front, officer, browser, protec
 
 
 async def test_home_says_which_consents_end_soon(front, protection, case):
-    [(until,)] = await rows(
-        front, "SELECT MAX(valid_until) FROM consent WHERE case_id = :id", id=case.id
+    [(until,)] = await front.rows(
+        "SELECT MAX(valid_until) FROM consent WHERE case_id = :id", id=case.id
     )
     early = await (await front.signed_in(protection)).get("/desk/")
     front.clock.now = front.clock.now.fromtimestamp(until, front.clock.now.tzinfo)
@@ -555,15 +346,15 @@ async def test_looking_changes_nothing(front, case):
         if table != "audit_entry"
     )
     there = f"SELECT {counted}, (SELECT SUM(amount_minor) FROM need_line)"
-    before = await rows(front, there)
-    states = await rows(front, "SELECT state, outcome FROM cases")
+    before = await front.rows(there)
+    states = await front.rows("SELECT state, outcome FROM cases")
 
     for path, route in paths(case):
         if route.get is not None:
             assert (await browser.get(path)).status in (200, 303), path
 
-    assert await rows(front, there) == before
-    assert await rows(front, "SELECT state, outcome FROM cases") == states
+    assert await front.rows(there) == before
+    assert await front.rows("SELECT state, outcome FROM cases") == states
     new = {act for _, act, _ in (await front.acts())} - {"desk.entered", "desk.link_made"}
     assert new >= {"case.file_seen"}
 
