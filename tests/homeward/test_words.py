@@ -226,11 +226,13 @@ async def test_story_without_facts_is_not_begun(run):
 
 async def test_consent_is_withdrawn_by_the_command_line(run):
     slug = (await run(*OPEN, "--by", "one"))[1].split()[-1].rstrip(".")
-    for locale in ("en", "fr"):
-        await run(
-            "cases", "consent", slug, "tell_story", "--channel", "bot", "--language", locale,
-            "--until", UNTIL, "--by", "one",
-        )  # fmt: skip
+    kept = await run(
+        "cases", "consent", slug, "tell_story", "--channel", "bot", "--language", "en",
+        "--language", "fr", "--until", UNTIL, "--by", "one",
+    )  # fmt: skip
+    assert kept[1].splitlines() == [
+        f"Consent to tell_story in {locale} on bot is kept." for locale in ("en", "fr")
+    ]
     withdraw = "cases", "withdraw", slug, "tell_story"
 
     nothing = await run(*withdraw, "--channel", "web", "--by", "one")

@@ -198,6 +198,16 @@ async def test_staff_are_warned_a_month_and_a_week_before_once_each(desk, house)
     assert [ending.channel for ending in await recalling.endings(house, DAY)] == ["bot", "web"]
 
 
+async def test_consent_to_something_else_hides_no_ending(desk, house):
+    ends = await last_consent(house)
+    await desk.consent(purpose="publish_updates", valid_until=ends + 90 * DAY)
+    desk.now = ends - 10 * DAY
+
+    found = await recalling.endings(house, 30 * DAY)
+
+    assert [(ending.channel, ending.ends_at) for ending in found] == [("bot", ends), ("web", ends)]
+
+
 async def last_consent(house):
     async with house.read() as connection:
         (case_id,) = (await connection.execute(sa.text("SELECT id FROM cases"))).scalars()
