@@ -16,7 +16,7 @@ from conversations.routes import (
     TypeAmount,
     Who,
 )
-from conversations.screens import Button, FundingPicture, Link, Piece, Row, Screen, Share
+from conversations.screens import Button, FundingPicture, Link, Piece, Row, Screen, Share, Told
 from conversations.visit import Talk
 from locales import names
 from locales.text import Name, Percent, Text, say
@@ -33,10 +33,7 @@ async def need(talk: Talk, route: Need) -> Screen | None:
     case = await talk.look.case(route.code)
     if case is None:
         return None
-    lines = tuple(
-        say("{line}: {amount}", line=names.BUDGET_LINES[line], amount=amount)
-        for line, amount in case.case.lines
-    )
+    lines = await _lines(talk, case)
     rows: list[Row] = []
     if _possible(case) is not None:
         rows.append((Button(say("Fund this plan"), Amounts(route.code)),))
@@ -59,6 +56,19 @@ async def need(talk: Talk, route: Need) -> Screen | None:
         keyboard=tuple(rows),
         is_plan=True,
     )
+
+
+async def _lines(talk: Talk, case: PublicCase) -> tuple[Piece, ...]:
+    """The lines of the plan; under one that grew, when it did so last, and why."""
+    grown = await talk.look.growths(case, talk.locale)
+    lines: list[Piece] = []
+    for line, amount in case.case.lines:
+        lines.append(say("{line}: {amount}", line=names.BUDGET_LINES[line], amount=amount))
+        for growth in grown.get(line, ())[-1:]:
+            lines.append(wording.grew(growth))
+            if growth.words is not None:
+                lines.append(Told(growth.words.text))
+    return tuple(lines)
 
 
 def progress_lines(case: PublicCase) -> tuple[Piece, ...]:

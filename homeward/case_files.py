@@ -1,13 +1,22 @@
 """Case files on the command line: what came of each act, in lines."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from homeward.errors import NotDone
 from homeward.settings import Settings
 from homeward.staff import do, money, unknown
 from services import case_acts
-from services.case_acts import CannotOpen, Facts, NotAConsent, NotAllowed, Risk, Sheet, Unknown
+from services.case_acts import (
+    CannotOpen,
+    Facts,
+    NotAConsent,
+    NotAllowed,
+    Risk,
+    Sheet,
+    Unknown,
+    Withdrawn,
+)
 from services.house import House
 from values.bands import Gender, Limit, PeriodBand, RiskLevel
 from values.facts import AgeBand, ExploitationForm, Region
@@ -26,7 +35,7 @@ _NO_CONSENT = {
     "channel": "The channel is not known.",
     "locale": "The language is not known. Write its code, such as en or zh_Hans.",
     "until": "Write a last day that is not over, and at most a year ahead.",
-    "uses": "Write how many publications it covers: one or more.",
+    "uses": "Write how many publications it covers: from 1 to 1000.",
 }
 
 
@@ -104,22 +113,22 @@ async def say_risk(settings: Settings, *, case: str, risk: Risk, by: str) -> str
     return await do(settings, act)
 
 
-async def give_consent(
+async def give_consents(
     settings: Settings,
     *,
     case: str,
     purpose: str,
-    channel: str,
-    locale: str,
+    channels: Sequence[str],
+    locales: Sequence[str],
     until: dt.date,
     uses: int | None,
     by: str,
-) -> str:
-    """Write a consent down; hand back what was done. Raises NotDone."""
+) -> list[str]:
+    """Write consents down, each on a line of what is handed back. Raises NotDone."""
 
-    async def act(house: House) -> str:
-        done = await case_acts.give_consent(
-            house, case=case, purpose=purpose, channel=channel, locale=locale, until=until,
+    async def act(house: House) -> list[str]:
+        done = await case_acts.give_consents(
+            house, case=case, purpose=purpose, channels=channels, locales=locales, until=until,
             uses=uses, by=by,
         )  # fmt: skip
         match done:
@@ -128,7 +137,39 @@ async def give_consent(
             case NotAConsent(why):
                 raise NotDone(_NO_CONSENT[why])
             case given:
-                return f"Consent to {given.purpose} in {given.locale} on {given.channel} is kept."
+                return [
+                    f"Consent to {one.purpose} in {one.locale} on {one.channel} is kept."
+                    for one in given
+                ]
+
+    return await do(settings, act)
+
+
+async def withdraw_consent(
+    settings: Settings,
+    *,
+    case: str,
+    purpose: str,
+    channel: str | None,
+    locale: str | None,
+    by: str,
+) -> str:
+    """Withdraw consents; hand back what was done. Raises NotDone."""
+
+    async def act(house: House) -> str:
+        done = await case_acts.withdraw_consent(
+            house, case=case, purpose=purpose, channel=channel, locale=locale, by=by
+        )
+        match done:
+            case Unknown() | NotAllowed():
+                raise unknown(done)
+            case NotAConsent(why):
+                raise NotDone(_NO_CONSENT[why])
+            case Withdrawn(number=0):
+                raise NotDone("No such consent holds now.")
+            case Withdrawn(number, recalled):
+                what = "1 consent is" if number == 1 else f"{number} consents are"
+                return f"{what} withdrawn." + (" The story is taken back." if recalled else "")
 
     return await do(settings, act)
 

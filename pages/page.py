@@ -19,7 +19,7 @@ from pages.sharing import Printed, Sharing
 from pages.site import Site
 from services import help_words
 from services.arrivals import PAYLOAD
-from services.wording import ending
+from services.wording import ending, grew
 from stories import icons
 from values.money import Money
 
@@ -47,6 +47,7 @@ def environment() -> Environment:
     made.filters["bar"] = bar
     made.filters["streams"] = pictures.streams
     made.filters["growth"] = pictures.growth
+    made.filters["grew"] = grew
     made.filters["ending"] = lambda case: ending(case.case)
     return made
 

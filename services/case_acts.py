@@ -7,18 +7,38 @@ Each finds who acts and on what, does it in one short transaction, and hands bac
 import datetime as dt
 from collections.abc import Sequence
 
-from services import case_files
-from services.case_files import CannotOpen, Facts, NotAConsent, Opened, Risk, Sheet
+from services import audit, case_files
+from services.case_files import (
+    CannotOpen,
+    Facts,
+    NotAConsent,
+    Opened,
+    Risk,
+    Sheet,
+    Withdrawn,
+)
 from services.house import House
 from services.permits import Act, NotAllowed
 from services.staff_acts import Unknown, case_named, permitted, wrote
+from storage import cases as case_rows
 from storage.cases import Case
 from storage.database import Connection
 from storage.stories import Consent
 from values.lines import BudgetLine
 from values.money import Money
 
-__all__ = ["CannotOpen", "Facts", "NotAConsent", "NotAllowed", "Opened", "Risk", "Sheet", "Unknown"]
+__all__ = [
+    "CannotOpen",
+    "Consent",
+    "Facts",
+    "NotAConsent",
+    "NotAllowed",
+    "Opened",
+    "Risk",
+    "Sheet",
+    "Unknown",
+    "Withdrawn",
+]
 
 
 async def open_case(
@@ -28,16 +48,23 @@ async def open_case(
     lines: Sequence[tuple[BudgetLine, Money]],
     training: bool,
     by: str,
+    request_key: str | None = None,
 ) -> Opened | CannotOpen | Unknown | NotAllowed:
-    """Open a case under a pseudonym that no other has ever had."""
+    """
+    Open a case under a pseudonym that no other has ever had.
+
+    Args:
+        request_key: The same opens one case; None: this is not a repetition of anything.
+    """
     async with house.write() as connection:
         staff_id = await permitted(connection, by, Act.OPEN_CASE)
         if not isinstance(staff_id, int):
             return staff_id
         done = await case_files.open_case(
-            house, connection, facts=facts, lines=lines, staff_id=staff_id, training=training
-        )
-        if isinstance(done, Opened):
+            house, connection, facts=facts, lines=lines, staff_id=staff_id, training=training,
+            request_key=request_key,
+        )  # fmt: skip
+        if isinstance(done, Opened) and done.is_new:
             case = await case_named(connection, done.code)
             assert isinstance(case, Case)  # it was opened just now  # noqa: S101
             await wrote(house, connection, by, "case.opened", case, case.id, "case")
@@ -49,6 +76,25 @@ async def sheet(house: House, case: str) -> Sheet | Unknown:
     async with house.read() as connection:
         found = await case_named(connection, case)
         return found if isinstance(found, Unknown) else await case_files.sheet_of(connection, found)
+
+
+async def read_file(house: House, *, case: str, part: str, by: str) -> Sheet | Unknown | NotAllowed:
+    """
+    All that staff know of a case, for somebody who looks at a *part* of it; the look is in the log.
+
+    Args:
+        part: "facts", "risk" or "consents".
+    """
+    async with house.write() as connection:
+        found = await _both(connection, case, by, Act.SEE_FILE)
+        if not isinstance(found, tuple):
+            return found
+        about, _ = found
+        await audit.record(
+            connection, by=by, act="case.file_seen", about=audit.of_case(about),
+            detail={"part": part}, now=house.clock(),
+        )  # fmt: skip
+        return await case_files.sheet_of(connection, about)
 
 
 async def say_facts(
@@ -78,36 +124,69 @@ async def say_risk(house: House, *, case: str, risk: Risk, by: str) -> Risk | Un
         return done
 
 
-async def give_consent(
+async def give_consents(
     house: House,
     *,
     case: str,
     purpose: str,
-    channel: str,
-    locale: str,
+    channels: Sequence[str],
+    locales: Sequence[str],
     until: dt.date,
     uses: int | None,
     by: str,
-) -> Consent | NotAConsent | Unknown | NotAllowed:
-    """Write down a consent that was given before the person with the code *by*."""
+) -> tuple[Consent, ...] | NotAConsent | Unknown | NotAllowed:
+    """
+    Write down what was consented to before the person with the code *by*, on each channel in each
+    language; all of it or nothing.
+    """
     async with house.write() as connection:
         found = await _both(connection, case, by, Act.KEEP_CONSENT)
         if not isinstance(found, tuple):
             return found
         about, staff_id = found
-        done = await case_files.give_consent(
-            house,
-            connection,
-            about.id,
-            purpose=purpose,
-            channel=channel,
-            locale=locale,
-            until=until,
-            uses=uses,
-            witness_id=staff_id,
-        )
-        if isinstance(done, Consent):
+        done = await case_files.give_consents(
+            house, connection, about.id, purpose=purpose, channels=channels, locales=locales,
+            until=until, uses=uses, witness_id=staff_id,
+        )  # fmt: skip
+        if isinstance(done, tuple):
             await wrote(house, connection, by, "consent.given", about, about.id, "case")
+        return done
+
+
+async def withdraw_consent(
+    house: House,
+    *,
+    case: str,
+    purpose: str,
+    channel: str | None,
+    locale: str | None,
+    by: str,
+) -> Withdrawn | NotAConsent | Unknown | NotAllowed:
+    """
+    What was consented to is not consented to any more, at once; no reason is asked.
+
+    Args:
+        channel, locale: None: on every channel, in every language.
+    """
+    async with house.write() as connection:
+        found = await _both(connection, case, by, Act.KEEP_CONSENT)
+        if not isinstance(found, tuple):
+            return found
+        about, staff_id = found
+        if purpose not in case_files.PURPOSES:
+            return NotAConsent("purpose")
+        # In one line with a publication of the case: after this none can count on the consent.
+        await case_rows.lock(connection, about.id)
+        done = await case_files.withdraw_consent(
+            house, connection, about, purpose=purpose, channel=channel, locale=locale, by=by,
+            staff_id=staff_id,
+        )  # fmt: skip
+        if done.number:
+            await audit.record(
+                connection, by=by, act="consent.withdrawn", about=audit.of_case(about),
+                detail={"purpose": purpose, "channel": channel or "", "language": locale or ""},
+                now=house.clock(),
+            )  # fmt: skip
         return done
 
 

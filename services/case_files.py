@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from locales.known import KNOWN
 from protection.risk import higher, least_level
+from services import recalling
 from services.house import House
 from storage import case_sheets
 from storage import cases as case_rows
@@ -32,16 +33,23 @@ __all__ = ["Case", "Consent", "Facts", "Risk"]
 PURPOSES = ("tell_story", "show_need", "publish_updates", "translate")
 CHANNELS = ("bot", "web")
 LONGEST_CONSENT = dt.timedelta(days=366)
+MOST_USES = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A case was opened under this pseudonym."""
+    """
+    A case was opened under this pseudonym.
+
+    Attributes:
+        is_new: False: the same act had opened it before.
+    """
 
     case_id: int
     code: str
     slug: str
     pseudonym: str
+    is_new: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +78,20 @@ class NotAConsent:
 
 
 @dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """
+    Consents were withdrawn.
+
+    Attributes:
+        number: How many held until now; zero: there was nothing to withdraw.
+        recalled: The story, or its cards in chats, are taken back with them.
+    """
+
+    number: int
+    recalled: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
     """
     All that staff know of a case.
@@ -94,6 +116,7 @@ async def open_case(
     lines: Sequence[tuple[BudgetLine, Money]],
     staff_id: int,
     training: bool = False,
+    request_key: str | None = None,
     choose: Callable[[Sequence[str]], str] = secrets.choice,
 ) -> Opened | CannotOpen:
     """
@@ -102,8 +125,12 @@ async def open_case(
     Args:
         lines: The need, in one currency.
         training: For a course: never public, takes no money.
+        request_key: The same opens one case; None: this is not a repetition of anything.
         choose: Picks the pseudonym.
     """
+    known = None if request_key is None else await _opened_before(connection, request_key)
+    if known is not None:
+        return known
     why = _wrong(facts, lines)
     if why is not None:
         return CannotOpen(why)
@@ -122,7 +149,9 @@ async def open_case(
         training=training,
         now=now,
     )
-    await case_sheets.name_case(connection, case_id, pseudonym, staff_id=staff_id)
+    await case_sheets.name_case(
+        connection, case_id, pseudonym, staff_id=staff_id, request_key=request_key
+    )
     await case_sheets.say_facts(connection, case_id, facts, staff_id=staff_id, now=now)
     return Opened(case_id, code, slug, pseudonym)
 
@@ -160,40 +189,83 @@ async def say_risk(
     return judged
 
 
-async def give_consent(
+async def give_consents(
     house: House,
     connection: Connection,
     case_id: int,
     *,
     purpose: str,
-    channel: str,
-    locale: str,
+    channels: Sequence[str],
+    locales: Sequence[str],
     until: dt.date,
     uses: int | None,
     witness_id: int,
-) -> Consent | NotAConsent:
+) -> tuple[Consent, ...] | NotAConsent:
     """
-    Write down a consent that was given before *witness_id* just now.
+    Write down what was consented to before *witness_id* just now, on each channel in each language.
+
+    Twice the same is one. All of it is written down, or nothing.
 
     Args:
         until: The last day it holds; at most a year ahead.
-        uses: How many publications it covers; None: any number.
+        uses: How many publications each covers; None: any number.
     """
     now = house.clock()
     ends = dt.datetime.combine(until + dt.timedelta(days=1), dt.time(), dt.UTC)
     wrong = {
         "purpose": purpose not in PURPOSES,
-        "channel": channel not in CHANNELS,
-        "locale": locale not in KNOWN,
+        "channel": not channels or not set(channels) <= set(CHANNELS),
+        "locale": not locales or not set(locales) <= KNOWN.keys(),
         "until": not now < ends <= now + LONGEST_CONSENT + dt.timedelta(days=1),
-        "uses": uses is not None and uses < 1,
+        "uses": uses is not None and not 1 <= uses <= MOST_USES,
     }
     for why, is_wrong in wrong.items():
         if is_wrong:
             return NotAConsent(why)
-    given = Consent(purpose, channel, locale, now, ends, None, uses)
-    await story_rows.add_consent(connection, case_id, given, witness_id=witness_id)
-    return given
+    known = {
+        (one.purpose, one.channel, one.locale, one.valid_until, one.uses): one
+        for one in (await story_rows.consents(connection, [case_id]))[case_id]
+        if one.withdrawn_at is None
+    }
+    given = []
+    for channel in dict.fromkeys(channels):
+        for locale in dict.fromkeys(locales):
+            one = known.get((purpose, channel, locale, ends, uses))
+            if one is None:
+                one = Consent(purpose, channel, locale, now, ends, None, uses, witness_id)
+                await story_rows.add_consent(connection, case_id, one, witness_id=witness_id)
+            given.append(one)
+    return tuple(given)
+
+
+async def withdraw_consent(
+    house: House,
+    connection: Connection,
+    case: Case,
+    *,
+    purpose: str,
+    channel: str | None = None,
+    locale: str | None = None,
+    by: str,
+    staff_id: int,
+) -> Withdrawn:
+    """
+    What was consented to is not consented to any more, from this moment on. No reason is asked.
+
+    Nothing shows it any more where it is not; what no consent carries is taken back, cards in
+    chats and open payment pages included, as when a consent's time is over.
+
+    Args:
+        channel, locale: None: on every channel, in every language.
+        by, staff_id: Who writes it down.
+    """
+    number = await story_rows.withdraw_consents(
+        connection, case.id, house.clock(), purpose=purpose, channel=channel, locale=locale
+    )
+    if not number:
+        return Withdrawn(0, recalled=False)
+    recalled = await recalling.follow_consent(house, connection, case, by=by, staff_id=staff_id)
+    return Withdrawn(number, recalled=recalled)
 
 
 async def sheet_of(connection: Connection, case: Case) -> Sheet:
@@ -205,6 +277,16 @@ async def sheet_of(connection: Connection, case: Case) -> Sheet:
         await case_sheets.risk_of(connection, case.id),
         tuple((await story_rows.consents(connection, [case.id]))[case.id]),
     )
+
+
+async def _opened_before(connection: Connection, request_key: str) -> Opened | None:
+    """The case that this act opened, if it was done before."""
+    case_id = await case_sheets.opened_by_request(connection, request_key)
+    case = None if case_id is None else await case_rows.by_id(connection, case_id)
+    if case is None:
+        return None
+    pseudonym = await case_sheets.pseudonym_of(connection, case.id)
+    return Opened(case.id, case.code, case.slug, pseudonym or case.slug, is_new=False)
 
 
 def _wrong(facts: Facts, lines: Sequence[tuple[BudgetLine, Money]]) -> str | None:

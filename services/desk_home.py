@@ -1,19 +1,23 @@
 """What the desk shows on its pages: what waits for whom, and the cases as staff see them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from services import audit, permits, spending
+from services import audit, permits, recalling, spending
 from services.audit import Entry
-from services.catalogue import public_cases
+from services.catalogue import public_case, public_cases
 from services.house import House
 from services.permits import Act
+from services.recalling import WARNED_BEFORE, Ending
 from services.spending import Spendable
+from storage import case_sheets, disbursements
 from storage import cases as case_rows
-from storage import disbursements
+from storage import needs as need_rows
 from storage import staff as staff_rows
 from storage.cases import Case
 from storage.database import Connection
 from storage.disbursements import Disbursement
+from storage.needs import NeedNote
 from storage.staff import Member, Request
 
 _ENTRIES = 8
@@ -49,22 +53,83 @@ class SpendingAtDesk:
 
 
 @dataclass(frozen=True, slots=True)
+class Unsaid:
+    """An open case of which something must be said before anything of it can be published."""
+
+    case: Case
+    facts: bool
+    risk: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Home:
-    """What the first page shows; what somebody may not do or see is empty for them."""
+    """
+    What the first page shows; what somebody may not do or see is empty for them.
+
+    Attributes:
+        unsaid: Cases that lack their facts or their risk form.
+        endings: Consents of public stories that end within 30 days, soonest first.
+    """
 
     waiting_spending: tuple[SpendingAtDesk, ...]
     waiting_roles: tuple[Request, ...]
+    unsaid: tuple[Unsaid, ...]
+    endings: tuple[Ending, ...]
     cases: tuple[CaseAtDesk, ...]
     entries: tuple[Entry, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class CasePage:
-    """What the page of one case shows."""
+    """
+    What the page of one case shows.
+
+    Attributes:
+        pseudonym: None for a case that came with an imported story.
+        unsaid: What must still be said of it; None if nothing must.
+        entries: What was done to it lately, for who may see the log.
+    """
 
     at_desk: CaseAtDesk
+    pseudonym: str | None
+    unsaid: Unsaid | None
     spendable: Spendable
     records: tuple[SpendingAtDesk, ...]
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NeedPage:
+    """
+    What the page of a need shows.
+
+    Attributes:
+        has_gifts: Somebody has given or is paying: a line grows only with a note.
+        notes: How lines grew, oldest first.
+        told_in: The languages in which the story is told now; empty if it is not shown.
+    """
+
+    case: Case
+    has_gifts: bool
+    notes: tuple[NeedNote, ...]
+    told_in: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class EndPage:
+    """
+    What is to be known before a plan ends.
+
+    Attributes:
+        undecided: How many records of spending nobody has decided on.
+        answer_days: So long each donor may say what becomes of the money.
+    """
+
+    case: Case
+    spendable: Spendable
+    undecided: int
+    answer_days: int
+    is_shown: bool
 
 
 async def look(house: House, member: Member) -> Home:
@@ -74,8 +139,12 @@ async def look(house: House, member: Member) -> Home:
         spent = await _spending(connection, member) if _may(member, Act.DECIDE_SPENDING) else ()
         roles = await _roles(connection, member)
         entries = await _entries(connection, member)
+        unsaid = await _unsaid(connection, member, found)
         shown = await _shown(house, connection)
-    return Home(spent, roles, tuple(CaseAtDesk(case, case.id in shown) for case in found), entries)
+    keeps = _may(member, Act.KEEP_CONSENT)
+    endings = await recalling.endings(house, WARNED_BEFORE[0]) if keeps else []
+    at_desk = tuple(CaseAtDesk(case, case.id in shown) for case in found)
+    return Home(spent, roles, unsaid, tuple(endings), at_desk, entries)
 
 
 async def case_page(house: House, member: Member, named: str) -> CasePage | None:
@@ -89,8 +158,38 @@ async def case_page(house: House, member: Member, named: str) -> CasePage | None
             recorded = await disbursements.of_case(connection, case.id)
             records = await _at_desk(connection, member, recorded)
         spendable = await spending.spendable(house, connection, case)
+        pseudonym = await case_sheets.pseudonym_of(connection, case.id)
+        unsaid = await _unsaid(connection, member, (case,))
+        entries = await _entries(connection, member, case)
         shown = await _shown(house, connection)
-    return CasePage(CaseAtDesk(case, case.id in shown), spendable, records)
+    at_desk = CaseAtDesk(case, case.id in shown)
+    return CasePage(at_desk, pseudonym, unsaid[0] if unsaid else None, spendable, records, entries)
+
+
+async def need_page(house: House, named: str) -> NeedPage | None:
+    """The need of the case with this code, or None."""
+    async with house.read() as connection:
+        case = await case_rows.by_code(connection, named)
+        if case is None:
+            return None
+        notes = await need_rows.notes_of(connection, house.seal, case.id, case.currency)
+        has_gifts = await need_rows.was_given_to(connection, case.id)
+        shown = await public_case(connection, house.shelf, "web", house.clock(), case)
+    told_in = frozenset[str]() if shown is None else shown.locales
+    return NeedPage(case, has_gifts, tuple(notes), told_in)
+
+
+async def end_page(house: House, named: str) -> EndPage | None:
+    """What is to be known before the plan with this code ends, or None."""
+    async with house.read() as connection:
+        case = await case_rows.by_code(connection, named)
+        if case is None:
+            return None
+        records = await disbursements.of_case(connection, case.id)
+        spendable = await spending.spendable(house, connection, case)
+        shown = await _shown(house, connection)
+    undecided = sum(record.approved is None for record in records)
+    return EndPage(case, spendable, undecided, house.terms.answer_within.days, case.id in shown)
 
 
 def _may(member: Member, act: Act) -> bool:
@@ -120,10 +219,27 @@ async def _roles(connection: Connection, member: Member) -> tuple[Request, ...]:
     return tuple(await staff_rows.requests_waiting(connection))
 
 
-async def _entries(connection: Connection, member: Member) -> tuple[Entry, ...]:
+async def _unsaid(
+    connection: Connection, member: Member, cases: Sequence[Case]
+) -> tuple[Unsaid, ...]:
+    """An invented case was never a person's, so nobody has to say anything of it."""
+    if not _may(member, Act.OPEN_CASE):
+        return ()
+    facts, risk = await case_sheets.said(connection)
+    return tuple(
+        Unsaid(case, case.id not in facts, case.id not in risk)
+        for case in cases
+        if case.outcome is None and not case.invented and not (case.id in facts and case.id in risk)
+    )
+
+
+async def _entries(
+    connection: Connection, member: Member, case: Case | None = None
+) -> tuple[Entry, ...]:
     if not _may(member, Act.SEE_AUDIT):
         return ()
-    return tuple(await audit.newest(connection, most=_ENTRIES))
+    about = None if case is None else audit.of_case(case)
+    return tuple(await audit.newest(connection, about=about, most=_ENTRIES))
 
 
 async def _shown(house: House, connection: Connection) -> set[int]:

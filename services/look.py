@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from services import arrivals, catalogue, helplines, receipts
 from services.arrivals import Landing
 from services.catalogue import PublicCase, Shelf
+from services.growths import Growths, growths_of
 from services.receipts import Receipt
 from services.terms import Terms
 from storage import cases as case_rows
@@ -77,6 +78,10 @@ class Look:
             if case.has_room and case.case.id != case_id and case.case.currency == currency
         ]
         return tuple(sorted(fitting, key=lambda case: case.progress.percent))
+
+    async def growths(self, case: PublicCase, locale: str) -> Growths:
+        """How the lines of *case* grew after the first gift, as a reader of *locale* sees it."""
+        return await growths_of(self.connection, self.shelf.seal, case, locale)
 
     async def place(self, person_id: int, case_id: int) -> int | None:
         """Where the person stopped in the story, or None."""

@@ -22,6 +22,7 @@ class Act(StrEnum):
 
     COME_IN = "come in"
     SEE_CASES = "see the cases"
+    SEE_FILE = "see the file of a case"
     SEE_SPENDING = "see what was spent"
     OPEN_CASE = "open a case"
     KEEP_CONSENT = "keep a consent"
@@ -56,6 +57,7 @@ NEEDED = MappingProxyType(
     {
         Act.COME_IN: _ANYBODY,
         Act.SEE_CASES: _ANYBODY,
+        Act.SEE_FILE: frozenset({_OFFICER, _PROTECTION}),
         Act.SEE_SPENDING: frozenset({_OFFICER, _PROTECTION, _FINANCE}),
         Act.OPEN_CASE: frozenset({_OFFICER}),
         Act.KEEP_CONSENT: frozenset({_OFFICER, _PROTECTION}),

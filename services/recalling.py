@@ -177,7 +177,7 @@ async def endings(house: House, within: dt.timedelta) -> list[Ending]:
             ends = [
                 consent.valid_until
                 for consent in given
-                if consent.channel == channel
+                if (consent.purpose, consent.channel) == (PURPOSE, channel)
                 and consent.withdrawn_at is None
                 and consent.valid_until > now
             ]
@@ -189,22 +189,34 @@ async def endings(house: House, within: dt.timedelta) -> list[Ending]:
 async def _end_one(house: House, case: Case) -> int:
     """Take the case's story back as far as no consent carries it; 1 if something was."""
     async with house.write() as connection:
-        consents = (await story_rows.consents(connection, [case.id]))[case.id]
-        now = house.clock()
-        carried = [
-            channel
-            for channel in CHANNELS
-            if allowed_locales(consents, purpose=PURPOSE, channel=channel, now=now)
-        ]
-        is_public = bool(await story_rows.published(connection, [case.id]))
-        if is_public and not carried:
-            await _take_back(house, connection, case, by=audit.PROGRAM, staff_id=None)
-            return 1
-        if "bot" in carried or not await recalls.are_shown(connection, case.id):
-            return 0
-        last = await recalls.cards_only(connection, case.id, now)
-        await _want_cards_changed(connection, last)
-    return 1
+        return int(await follow_consent(house, connection, case, by=audit.PROGRAM, staff_id=None))
+
+
+async def follow_consent(
+    house: House, connection: Connection, case: Case, *, by: str, staff_id: int | None
+) -> bool:
+    """
+    Take the case's story back as far as no consent carries it; whether something was.
+
+    Args:
+        by, staff_id: Who withdrew a consent; `audit.PROGRAM` and None: its time was over.
+    """
+    consents = (await story_rows.consents(connection, [case.id]))[case.id]
+    now = house.clock()
+    carried = [
+        channel
+        for channel in CHANNELS
+        if allowed_locales(consents, purpose=PURPOSE, channel=channel, now=now)
+    ]
+    is_public = bool(await story_rows.published(connection, [case.id]))
+    if is_public and not carried:
+        await _take_back(house, connection, case, by=by, staff_id=staff_id)
+        return True
+    if "bot" in carried or not await recalls.are_shown(connection, case.id):
+        return False
+    last = await recalls.cards_only(connection, case.id, now)
+    await _want_cards_changed(connection, last)
+    return True
 
 
 async def _take_back(

@@ -4,8 +4,9 @@ Sentences about plans, gifts and fees that the chat and the page say alike.
 They stand once, so that a donor is never told one thing here and another thing there.
 """
 
-from locales.text import Name, Text, say
+from locales.text import Month, Name, Text, say
 from services.catalogue import PublicCase
+from services.growths import Growth
 from services.terms import FeeBearer, Terms
 from storage.cases import Case, Outcome
 from values.money import Money
@@ -18,13 +19,29 @@ def name_of(case: PublicCase | None, case_code: str, locale: str) -> Name:
 
 def ending(case: Case) -> Text | None:
     """What readers are told of a plan that has ended, never why; None while it has not."""
-    match case.outcome:
-        case None:
-            return None
+    return None if case.outcome is None else ending_by(case.outcome)
+
+
+def ending_by(outcome: Outcome) -> Text:
+    """What readers are told of a plan that ends so."""
+    match outcome:
         case Outcome.COMPLETE:
             return say("This plan is complete. Thank you.")
         case _:
             return say("This plan has ended. What was not spent belongs to those who gave it.")
+
+
+def grew(growth: Growth) -> Text:
+    """What readers are told of a line of a plan that grew after the first gift; stands alone."""
+    month = Month(*growth.month)
+    if not growth.before:
+        return say("Added to the plan in {month}.", month=month)
+    return say(
+        "In {month} this line grew from {before} to {after}.",
+        month=month,
+        before=growth.before,
+        after=growth.after,
+    )
 
 
 def fee_lines(terms: Terms, amount: Money, *, covers: bool) -> tuple[Text, ...]:

@@ -30,6 +30,7 @@ case_name = table(
     sa.Column("case_id", BIG, sa.ForeignKey("cases.id"), primary_key=True, autoincrement=False),
     sa.Column("pseudonym", TEXT, nullable=False, unique=True),
     sa.Column("opened_by", BIG, sa.ForeignKey("staff.id"), nullable=False),
+    sa.Column("request_key", TEXT, unique=True),
 )
 
 case_facts = table(
@@ -102,11 +103,33 @@ class Risk:
     level: RiskLevel
 
 
-async def name_case(connection: Connection, case_id: int, pseudonym: str, *, staff_id: int) -> None:
-    """Give the case its pseudonym. It never changes, and no other case has it."""
+async def name_case(
+    connection: Connection,
+    case_id: int,
+    pseudonym: str,
+    *,
+    staff_id: int,
+    request_key: str | None = None,
+) -> None:
+    """
+    Give the case its pseudonym. It never changes, and no other case has it.
+
+    Args:
+        request_key: Names the act that opened it; None: that act cannot be repeated.
+    """
     await connection.execute(
-        sa.insert(case_name).values(case_id=case_id, pseudonym=pseudonym, opened_by=staff_id)
+        sa.insert(case_name).values(
+            case_id=case_id, pseudonym=pseudonym, opened_by=staff_id, request_key=request_key
+        )
     )
+
+
+async def opened_by_request(connection: Connection, request_key: str) -> int | None:
+    """The case that this act opened before, or None."""
+    found: int | None = await connection.scalar(
+        sa.select(case_name.c.case_id).where(case_name.c.request_key == request_key)
+    )
+    return found
 
 
 async def pseudonym_of(connection: Connection, case_id: int) -> str | None:
@@ -181,6 +204,13 @@ async def risk_of(connection: Connection, case_id: int) -> Risk | None:
         frozenset(limit for limit in Limit if getattr(row, limit.value)),
         RiskLevel(row.level),
     )
+
+
+async def said(connection: Connection) -> tuple[set[int], set[int]]:
+    """The cases whose facts somebody has said, and those whose risk form somebody filled in."""
+    facts = await connection.scalars(sa.select(case_facts.c.case_id).distinct())
+    risk = await connection.scalars(sa.select(case_risk.c.case_id).distinct())
+    return set(facts), set(risk)
 
 
 def _newest(of: sa.Table, case_id: int) -> sa.Select[tuple[object, ...]]:

@@ -304,34 +304,38 @@ async def change_plan(
         )
     )
     planned = dict(case.lines)
+    await put_line(connection, case, from_line, planned[from_line] - amount)
+    if to_line is not None:
+        before = planned.get(to_line, Money(0, case.currency))
+        await put_line(connection, case, to_line, before + amount)
+
+
+async def put_line(connection: Connection, case: Case, line: BudgetLine, amount: Money) -> None:
+    """
+    Write down what a line of the need is; zero takes it out of the plan, a new one stands last.
+
+    The caller has locked the case. After the first gift the database asks for the row that says
+    why (`storage.needs`).
+    """
     at = need_line.c.case_id == case.id
-    left = planned[from_line] - amount
-    if left:
-        await _set_line(connection, case.id, from_line, left)
-    else:
-        await connection.execute(sa.delete(need_line).where(at, need_line.c.line == from_line))
-    if to_line is None:
-        return
-    if to_line in planned:
-        await _set_line(connection, case.id, to_line, planned[to_line] + amount)
+    if not amount:
+        await connection.execute(sa.delete(need_line).where(at, need_line.c.line == line))
+    elif line in dict(case.lines):
+        await connection.execute(
+            sa.update(need_line)
+            .where(at, need_line.c.line == line)
+            .values(amount_minor=amount.amount_minor)
+        )
     else:
         last = await connection.scalar(sa.select(sa.func.max(need_line.c.position)).where(at))
         await connection.execute(
             sa.insert(need_line).values(
                 case_id=case.id,
-                line=to_line,
+                line=line,
                 position=0 if last is None else last + 1,
                 amount_minor=amount.amount_minor,
             )
         )
-
-
-async def _set_line(connection: Connection, case_id: int, line: BudgetLine, amount: Money) -> None:
-    await connection.execute(
-        sa.update(need_line)
-        .where(need_line.c.case_id == case_id, need_line.c.line == line)
-        .values(amount_minor=amount.amount_minor)
-    )
 
 
 async def real_case_exists(connection: Connection) -> bool:

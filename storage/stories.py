@@ -7,7 +7,7 @@ same case can be the public one.
 """
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 
@@ -109,6 +109,7 @@ class Consent:
 
     Attributes:
         uses: How many publications it covers; None: any number.
+        witness_id: Before whom it was given; None where nobody asks.
     """
 
     purpose: str
@@ -118,6 +119,7 @@ class Consent:
     valid_until: dt.datetime
     withdrawn_at: dt.datetime | None
     uses: int | None = None
+    witness_id: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,10 +212,41 @@ async def add_consent(
     )
 
 
+async def withdraw_consents(
+    connection: Connection,
+    case_id: int,
+    now: dt.datetime,
+    *,
+    purpose: str,
+    channel: str | None,
+    locale: str | None,
+) -> int:
+    """
+    Write down that consents are withdrawn; hand back how many held until now.
+
+    Args:
+        channel, locale: None: on every channel, in every language.
+    """
+    meant = [
+        consent.c.case_id == case_id,
+        consent.c.purpose == purpose,
+        consent.c.withdrawn_at.is_(None),
+        consent.c.valid_until > now,
+    ]
+    if channel is not None:
+        meant.append(consent.c.channel == channel)
+    if locale is not None:
+        meant.append(consent.c.locale == locale)
+    withdrawn = await connection.execute(sa.update(consent).where(*meant).values(withdrawn_at=now))
+    return withdrawn.rowcount
+
+
 async def consents(connection: Connection, case_ids: list[int]) -> dict[int, list[Consent]]:
     """All consents of these cases, valid or not, by case id."""
     found: dict[int, list[Consent]] = {case_id: [] for case_id in case_ids}
-    for row in await connection.execute(sa.select(consent).where(consent.c.case_id.in_(case_ids))):
+    for row in await connection.execute(
+        sa.select(consent).where(consent.c.case_id.in_(case_ids)).order_by(consent.c.id)
+    ):
         found[row.case_id].append(
             Consent(
                 row.purpose,
@@ -223,6 +256,7 @@ async def consents(connection: Connection, case_ids: list[int]) -> dict[int, lis
                 row.valid_until,
                 row.withdrawn_at,
                 row.uses,
+                row.witness_id,
             )
         )
     return found

@@ -1,4 +1,4 @@
-"""`homeward cases open`, `show`, `facts`, `risk` and `consent`."""
+"""`homeward cases open`, `show`, `facts`, `risk`, `consent` and `withdraw`."""
 
 import asyncio
 import datetime as dt
@@ -26,6 +26,9 @@ def _facts(command: Callable[..., None]) -> Callable[..., None]:
         of = click.Choice([word.value for word in words])
         command = click.option(name, type=of, required=True)(command)
     return command
+
+
+_PURPOSE = click.Choice(("tell_story", "show_need", "publish_updates", "translate"))
 
 
 @click.group()
@@ -107,29 +110,56 @@ def risk(case: str, level: str, limits: tuple[str, ...], by: str, **answers: boo
 
 @cases.command()
 @click.argument("case")
-@click.argument(
-    "purpose", type=click.Choice(("tell_story", "show_need", "publish_updates", "translate"))
+@click.argument("purpose", type=_PURPOSE)
+@click.option(
+    "--channel",
+    "channels",
+    type=click.Choice(("bot", "web")),
+    multiple=True,
+    required=True,
+    help="Repeat it.",
 )
-@click.option("--channel", type=click.Choice(("bot", "web")), required=True)
-@click.option("--language", "locale", required=True, help="Such as en or zh_Hans.")
+@click.option(
+    "--language", "locales", multiple=True, required=True, help="Such as en or zh_Hans. Repeat it."
+)
 @click.option(
     "--until", type=click.DateTime(("%Y-%m-%d",)), required=True, help="The last day it holds."
 )
 @click.option("--uses", type=int, help="How many publications it covers; without it, any number.")
 @BY
 def consent(
-    case: str, purpose: str, channel: str, locale: str, until: dt.datetime, uses: int | None,
-    by: str,
+    case: str, purpose: str, channels: tuple[str, ...], locales: tuple[str, ...],
+    until: dt.datetime, uses: int | None, by: str,
 ) -> None:  # fmt: skip
     """Write down that PURPOSE was consented to for CASE, before the person with the code --by."""
     from homeward import case_files
     from homeward.settings import load
 
+    kept = asyncio.run(
+        case_files.give_consents(
+            load(("data_key",)), case=case, purpose=purpose, channels=channels, locales=locales,
+            until=until.date(), uses=uses, by=by,
+        )
+    )  # fmt: skip
+    click.echo("\n".join(kept))
+
+
+@cases.command()
+@click.argument("case")
+@click.argument("purpose", type=_PURPOSE)
+@click.option("--channel", type=click.Choice(("bot", "web")), help="Without it: on both.")
+@click.option("--language", "locale", help="Such as en; without it: in every language.")
+@BY
+def withdraw(case: str, purpose: str, channel: str | None, locale: str | None, by: str) -> None:
+    """The consent to PURPOSE for CASE is withdrawn, at once. No reason is asked."""
+    from homeward import case_files
+    from homeward.settings import load
+
     click.echo(
         asyncio.run(
-            case_files.give_consent(
+            case_files.withdraw_consent(
                 load(("data_key",)), case=case, purpose=purpose, channel=channel, locale=locale,
-                until=until.date(), uses=uses, by=by,
+                by=by,
             )
         )
     )  # fmt: skip

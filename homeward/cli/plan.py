@@ -1,4 +1,4 @@
-"""`homeward plan finish-line` and `homeward plan end`."""
+"""`homeward plan set`, `grow`, `finish-line` and `end`."""
 
 import asyncio
 
@@ -11,7 +11,42 @@ _OUTCOMES = ("complete", "not_needed", "withdrawn", "unreachable", "died")
 
 @click.group()
 def plan() -> None:
-    """When a plan costs less, and when it ends."""
+    """What a plan needs: before the first gift, when it costs more or less, and when it ends."""
+
+
+@plan.command("set")
+@click.argument("case")
+@click.argument("line", type=LINE)
+@click.argument("amount")
+@BY
+def set_(case: str, line: str, amount: str, by: str) -> None:
+    """Say what LINE of CASE needs, as long as nobody has given; 0 takes it out of the plan."""
+    from homeward import needs
+    from homeward.settings import load
+
+    settings = load(("data_key",))
+    click.echo(asyncio.run(needs.set_line(settings, case=case, line=line, amount=amount, by=by)))
+
+
+@plan.command()
+@click.argument("case")
+@click.argument("line", type=LINE)
+@click.argument("amount")
+@click.option(
+    "--note", "notes", multiple=True, required=True, help="en=TEXT, for its donors. Repeat it."
+)
+@BY
+def grow(case: str, line: str, amount: str, notes: tuple[str, ...], by: str) -> None:
+    """LINE of CASE needs AMOUNT in all, more than its donors were told; a note tells them why."""
+    from homeward import needs
+    from homeward.settings import load
+
+    settings = load(("data_key",))
+    click.echo(
+        asyncio.run(
+            needs.grow_line(settings, case=case, line=line, amount=amount, notes=notes, by=by)
+        )
+    )
 
 
 @plan.command("finish-line")

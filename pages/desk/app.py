@@ -15,9 +15,24 @@ import structlog
 from aiohttp import hdrs, web
 
 from pages.desk import shown
-from pages.desk.views import audit, cases, entering, home, news, reviewing, staff, words, writing
+from pages.desk.views import (
+    audit,
+    case_file,
+    cases,
+    consents,
+    entering,
+    home,
+    need,
+    news,
+    opening,
+    outcomes,
+    reviewing,
+    staff,
+    words,
+    writing,
+)
 from pages.desk.visit import SESSION, Desk, answer, drop_cookie
-from pages.forms import fields_of, is_from_elsewhere
+from pages.forms import LONG, SHORT, Room, fields_of, is_from_elsewhere
 from pages.headers import harden
 from pages.page import Pages
 from services import desk as desk_services
@@ -34,14 +49,12 @@ _PATTERNS = {
     "token": "[A-Za-z0-9_-]{43}",
     "case": "[a-z0-9-]{1,32}",
     "number": "[0-9]{1,15}",
+    "outcome": "[a-z_]{1,16}",
     "step": "[a-z][a-z0-9_]{0,15}",
     "locale": "[a-z]{2,3}(?:_[A-Z][a-z]{3})?",
     "part": "story|before|exploitation|freedom|dreams|lines",
 }
 """What may stand in each place of an address."""
-_LONG = (128 * 1024, 60)
-"""Bytes and fields of a form with every text of a chapter in a script of three bytes a letter."""
-
 _READING = (hdrs.METH_GET, hdrs.METH_HEAD)
 
 _POLICY = (
@@ -64,7 +77,7 @@ class DeskRoute:
         post: What answers POST; None: it cannot be posted to.
         post_needs: What who posts must be allowed to do; None: *needs*.
         steps_up: The act for which a post asks a code again; None: it asks for none.
-        is_long: Its form holds texts.
+        room: How long its form may be.
     """
 
     path: str
@@ -73,7 +86,7 @@ class DeskRoute:
     post: View | None = None
     post_needs: Act | None = None
     steps_up: Act | None = None
-    is_long: bool = False
+    room: Room = SHORT
 
 
 ROUTES = (
@@ -102,11 +115,11 @@ ROUTES = (
     DeskRoute("/desk/cases/{case}/draft/preview/{locale}", Act.SEE_DRAFT, writing.preview),
     DeskRoute(
         "/desk/cases/{case}/draft/words/{locale}/{part}", Act.WRITE_STORY, words.show_part,
-        post=words.save_part, is_long=True,
+        post=words.save_part, room=LONG,
     ),
     DeskRoute(
         "/desk/cases/{case}/draft/steps/{step}", Act.WRITE_STORY, words.show_step,
-        post=words.save_step, is_long=True,
+        post=words.save_step, room=LONG,
     ),
     DeskRoute(
         "/desk/cases/{case}/draft/steps/{step}/delete", Act.WRITE_STORY, writing.ask_delete,
@@ -120,7 +133,7 @@ ROUTES = (
     ),
     DeskRoute(
         "/desk/versions/{number}/return", Act.SEE_DRAFT, reviewing.back,
-        post=reviewing.give_back, post_needs=Act.APPROVE_STORY, is_long=True,
+        post=reviewing.give_back, post_needs=Act.APPROVE_STORY, room=LONG,
     ),
     DeskRoute(
         "/desk/versions/{number}/stop", Act.SEE_DRAFT, reviewing.back,
@@ -132,7 +145,7 @@ ROUTES = (
         steps_up=Act.APPROVE_STORY,
     ),
     DeskRoute(
-        "/desk/cases/{case}/news", Act.WRITE_UPDATE, news.show, post=news.write, is_long=True
+        "/desk/cases/{case}/news", Act.WRITE_UPDATE, news.show, post=news.write, room=LONG
     ),
     DeskRoute(
         "/desk/news/{number}", Act.SEE_DRAFT, news.show_one,
@@ -141,6 +154,40 @@ ROUTES = (
     DeskRoute(
         "/desk/news/{number}/stop", Act.SEE_DRAFT, news.back,
         post=news.stop, post_needs=Act.STOP_PUBLICATION,
+    ),
+    # A case and its plan.
+    DeskRoute(
+        "/desk/open", Act.OPEN_CASE, opening.show,
+        post=opening.open_case, steps_up=Act.SET_NEED, room=LONG,
+    ),
+    DeskRoute(
+        "/desk/cases/{case}/facts", Act.SEE_FILE, case_file.show_facts,
+        post=case_file.say_facts, post_needs=Act.OPEN_CASE,
+    ),
+    DeskRoute(
+        "/desk/cases/{case}/risk", Act.SEE_FILE, case_file.show_risk,
+        post=case_file.say_risk, post_needs=Act.OPEN_CASE,
+    ),
+    DeskRoute(
+        "/desk/cases/{case}/consents", Act.SEE_FILE, consents.show,
+        post=consents.give, post_needs=Act.KEEP_CONSENT, room=LONG,
+    ),
+    DeskRoute(
+        "/desk/cases/{case}/consents/withdraw", Act.KEEP_CONSENT, consents.back,
+        post=consents.withdraw,
+    ),
+    DeskRoute(
+        "/desk/cases/{case}/need", Act.SEE_CASES, need.show,
+        post=need.say, post_needs=Act.SET_NEED, steps_up=Act.SET_NEED, room=LONG,
+    ),
+    DeskRoute(
+        "/desk/cases/{case}/need/finish", Act.CHANGE_PLAN, need.back,
+        post=need.finish, steps_up=Act.CHANGE_PLAN,
+    ),
+    DeskRoute("/desk/cases/{case}/end", Act.END_PLAN, outcomes.choose),
+    DeskRoute(
+        "/desk/cases/{case}/end/{outcome}", Act.END_PLAN, outcomes.show,
+        post=outcomes.end, steps_up=Act.END_PLAN,
     ),
 )  # fmt: skip
 
@@ -228,7 +275,7 @@ async def _post(
     """Carry a form out, if it is of this session, and a code came with it where one is wanted."""
     if not _is_ours(pages, request):
         return _error(pages, 403)
-    sent = await (fields_of(request, *_LONG) if route.is_long else fields_of(request))
+    sent = await fields_of(request, route.room)
     if not desk_services.is_own_form(here, sent.pop("csrf", "")):
         return _error(pages, 403, typed=_texts(sent))
     desk = Desk(pages, request, here, sent)
@@ -269,9 +316,9 @@ def _is_ours(pages: Pages, request: web.Request) -> bool:
 
 async def _typed(pages: Pages, route: DeskRoute, request: web.Request) -> list[str]:
     """What somebody typed whose session ended meanwhile; nothing that another site sends."""
-    if request.method != hdrs.METH_POST or not route.is_long or not _is_ours(pages, request):
+    if request.method != hdrs.METH_POST or route.room is SHORT or not _is_ours(pages, request):
         return []
-    return _texts(await fields_of(request, *_LONG))
+    return _texts(await fields_of(request, route.room))
 
 
 def _texts(sent: dict[str, str]) -> list[str]:

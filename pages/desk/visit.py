@@ -6,13 +6,14 @@ from typing import Any
 
 from aiohttp import hdrs, web
 
+from pages.desk.words import called
 from pages.page import Pages
 from services import desk as desk_services
-from services import permits
+from services import permits, staff_acts
 from services.desk import AtDesk
 from services.house import House
 from services.permits import Act
-from services.staff_acts import Case
+from services.staff_acts import Case, Unknown
 from values.money import Money
 
 SESSION = "__Host-desk"
@@ -60,6 +61,13 @@ class Desk:
         """
         await desk_services.saw_draft(self.house, self.here, case, number, what)
 
+    async def case(self) -> Case:
+        """The case of this address. Raises HTTPNotFound."""
+        found = await staff_acts.find_case(self.house, self.request.match_info["case"])
+        if isinstance(found, Unknown):
+            raise web.HTTPNotFound
+        return found
+
     def html(self, template: str, status: int = 200, **values: Any) -> web.Response:
         """Answer with the template *template* of `templates/desk`."""
         told = TOLD.get(self.request.query.get("told", ""), "")
@@ -78,6 +86,17 @@ class Desk:
 
 
 TOLD = {
+    "opened": "Opened. This name and this code are invented; use no other.",
+    "facts_said": "The facts are written down.",
+    "risk_said": "The risk form is written down.",
+    "risk_raised": "Written down. The answers ask for a higher risk than you chose.",
+    "consent_given": "The consent is written down.",
+    "consent_withdrawn": "Withdrawn. Nothing shows it any more.",
+    "withdrawn_and_recalled": "Withdrawn, and the story is taken back.",
+    "line_set": "The plan is written down.",
+    "line_grown": "The line grew. Its donors can read why.",
+    "line_finished": "The line is finished.",
+    "ended": "The plan has ended. Its donors are asked about what was not spent.",
     "recorded": "Recorded. Somebody else approves it.",
     "recalled": "The story is taken back.",
     "approved": "Approved and booked.",
@@ -124,6 +143,8 @@ def answer(pages: Pages, template: str, status: int = 200, **values: Any) -> web
         organisation=pages.site.house.organisation,
         money=money,
         moment=_moment,
+        called=called,
+        day=i18n.date,
         **values,
     )
     response = web.Response(text=words, content_type="text/html", status=status)

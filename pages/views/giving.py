@@ -103,20 +103,20 @@ async def give(page: Page) -> web.Response:
         campaign=sent.get("c", "")[:16],
     )
     if not _REQUEST.fullmatch(sent.get("request", "")) or is_from_elsewhere(page.request):
-        return _again(page, case, form, say("Please check the amount and send it once more."))
+        return await _again(page, case, form, say("Please check the amount and send it once more."))
     form = replace(form, request=sent["request"])
     amount = _amount(page, case, form)
     if isinstance(amount, Form):
-        return story.answer(page, case, amount, 422)
+        return await story.answer(page, case, amount, 422)
     option = form.option
     if option is None or option.mark(page.i18n) != seen:
-        return _again(page, case, replace(form, wish=wishes.BACK), _CHOOSE)
+        return await _again(page, case, replace(form, wish=wishes.BACK), _CHOOSE)
     chosen = _chosen(page, amount, option, form)
     if sent.get("told", "") == chosen.told:
         return await _reserve(page, case, form, chosen)
     refusal = giving.judge(amount, case.progress.missing)
     if refusal is not None:
-        return _refused(page, case, form, amount, refusal)
+        return await _refused(page, case, form, amount, refusal)
     # What the fee makes of this amount is known only now: it is told before anything is reserved.
     return page.html(
         "before_paying.html",
@@ -177,7 +177,7 @@ async def _reserve(page: Page, case: PublicCase, form: Form, chosen: Chosen) -> 
         covers=form.covers,
         campaign=form.campaign,
     )
-    return _refused(page, fresh, empty, amount, outcome)
+    return await _refused(page, fresh, empty, amount, outcome)
 
 
 async def _to_payment(
@@ -258,13 +258,13 @@ def _which(form: Form, readings: tuple[Money, ...]) -> Form:
     )
 
 
-def _again(
+async def _again(
     page: Page, case: PublicCase, form: Form, problem: Text, status: int = 422
 ) -> web.Response:
-    return story.answer(page, case, replace(form, problems=(problem, _NOTHING)), status)
+    return await story.answer(page, case, replace(form, problems=(problem, _NOTHING)), status)
 
 
-def _refused(
+async def _refused(
     page: Page, case: PublicCase, form: Form, amount: Money, refusal: Refusal
 ) -> web.Response:
     """Back into the form, with what is possible now and the amounts that come nearest."""
@@ -275,7 +275,7 @@ def _refused(
                 "Too many gifts are waiting to be paid at this moment. "
                 "Please pay the one you have begun, or try again in half an hour."
             )
-            response = _again(page, case, form, problem, 429)
+            response = await _again(page, case, form, problem, 429)
             response.headers[hdrs.RETRY_AFTER] = str(30 * 60)
             return response
         case TooSmall(possible):
@@ -290,6 +290,6 @@ def _refused(
             )
             nearest = tuple(money for money in (below, possible.most) if money >= possible.least)
         case NothingMissing() | NotOpen():
-            return _again(page, case, form, say("Nothing is missing in this plan now."))
+            return await _again(page, case, form, say("Nothing is missing in this plan now."))
     offered = tuple(sorted({*nearest, *form.offered}))
-    return _again(page, case, replace(form, offered=offered, chosen=""), problem)
+    return await _again(page, case, replace(form, offered=offered, chosen=""), problem)

@@ -99,11 +99,13 @@ async def show(page: Page) -> web.Response:
         if case is None:
             raise web.HTTPNotFound
         form = await form_for(page, look, case)
-    return answer(page, case, form)
+    return await answer(page, case, form)
 
 
-def answer(page: Page, case: PublicCase, form: Form, status: int = 200) -> web.Response:
+async def answer(page: Page, case: PublicCase, form: Form, status: int = 200) -> web.Response:
     """The page of *case* with this form in it."""
+    async with page.site.house.looking("web") as look:
+        grown = await look.growths(case, page.locale)
     terms = page.site.house.terms
     response = page.html(
         "story.html",
@@ -113,6 +115,8 @@ def answer(page: Page, case: PublicCase, form: Form, status: int = 200) -> web.R
         chapters=[(chapter, case.story.chapter_steps(chapter)) for chapter in Chapter],
         hard=Chapter.EXPLOITATION,
         line_icons=LINE_ICONS,
+        told_lines={line for line, _ in case.story.lines},
+        grown=grown,
         examples=examples(case, form.offered),
         bot_story=_in_the_bot(page, case),
         form=form,

@@ -142,3 +142,54 @@ async def test_gift_is_sent_back_as_far_as_it_is_unspent(till, run):
     ] * 2
     assert hold.reference not in logged[1]
     assert await till.verify() == []
+
+
+async def test_need_is_set_before_the_first_gift_and_grows_with_a_note_after_it(till, run):
+    case = await till.case()
+    form = "cases", "risk", case.code, "--level", "low", "--by", "one"
+    grow = "plan", "grow", case.code, "medical", "30", "--note", "en=A doctor.", "--by", "one"
+
+    early = await run(*grow)
+    before = await run("plan", "set", case.code, "medical", "20", "--by", "one")
+    await till.settled(case, usd(25))
+    late = await run("plan", "set", case.code, "medical", "25", "--by", "one")
+    unjudged = await run(*grow)
+    await run(*form)
+    grown = await run(*grow)
+    less = await run(*grow[:4], "29", *grow[5:])
+    dated = await run(*grow[:4], "40", "--note", "en=On 12 May.", "--by", "one")
+    bare = await run(*grow[:4], "40", "--note", "A doctor.", "--by", "one")
+
+    assert early == (2, "Nobody has given yet: `homeward plan set`, without a note.\n")
+    assert before == (0, "medical is 20.00 USD now. It was 0.00 USD.\n")
+    assert late[0] == 2
+    assert "homeward plan grow" in late[1]
+    assert "risk form" in unjudged[1]
+    told = "medical grew from 20.00 USD to 30.00 USD. Its donors can read why.\n"
+    assert grown == (0, told)
+    assert less == (
+        2, "medical is 30.00 USD already. Write more than that, or finish the line.\n"
+    )  # fmt: skip
+    assert dated[0] == bare[0] == 2
+    assert "en: " in dated[1]
+    assert "--note en=TEXT" in bare[1]
+    assert await till.verify() == []
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("{case}", "shelter", "0"), "homeward plan end"),
+        (("{case}", "legal", "much"), "is not an amount"),
+        (("nobody", "legal", "5"), "There is no case"),
+    ],
+)
+async def test_need_that_cannot_be_set_is_told(till, run, words, told):
+    case = await till.case()
+
+    code, said = await run(
+        "plan", "set", *(word.format(case=case.code) for word in words), "--by", "one"
+    )
+
+    assert code == 2
+    assert told in said

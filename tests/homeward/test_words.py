@@ -234,3 +234,24 @@ async def test_story_without_facts_is_not_begun(run):
 
     assert code == 2
     assert "Say the facts of the case first" in told
+
+
+async def test_consent_is_withdrawn_by_the_command_line(run):
+    slug = (await run(*OPEN, "--by", "one"))[1].split()[-1].rstrip(".")
+    kept = await run(
+        "cases", "consent", slug, "tell_story", "--channel", "bot", "--language", "en",
+        "--language", "fr", "--until", UNTIL, "--by", "one",
+    )  # fmt: skip
+    assert kept[1].splitlines() == [
+        f"Consent to tell_story in {locale} on bot is kept." for locale in ("en", "fr")
+    ]
+    withdraw = "cases", "withdraw", slug, "tell_story"
+
+    nothing = await run(*withdraw, "--channel", "web", "--by", "one")
+    french = await run(*withdraw, "--language", "fr", "--by", "one")
+    rest = await run(*withdraw, "--by", "one")
+
+    assert nothing == (2, "No such consent holds now.\n")
+    assert french == rest == (0, "1 consent is withdrawn.\n")
+    shown = (await run("cases", "show", slug))[1]
+    assert shown.count(", withdrawn") == 2

@@ -7,13 +7,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import aiohttp
+import sqlalchemy as sa
 from yarl import URL
 
-from services import desk
+from services import audit, desk, giving
 from services.one_time_codes import STEP_S, code_at
 from storage import desk as desk_rows
 from storage import staff as staff_rows
-from tests.pages.rig import Seen
+from tests.pages.rig import Seen, usd
+from tests.provider import Provider
 from tests.staff import a_member
 
 LIKE_A_BROWSER = {"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
@@ -102,6 +104,32 @@ class Front:
         assert entered.status == 303, entered.words
         return browser
 
+    async def funded_case(self):
+        """Mala, with 100 USD that were given long ago."""
+        async with self.house.looking("web") as look:
+            case = (await look.case_at("mala")).case
+        async with self.house.write() as connection:
+            given = await giving.take_hold(
+                self.house, connection, case_code=case.code, amount=usd(100), locale="en",
+                request_key="gift",
+            )  # fmt: skip
+        assert isinstance(given, giving.Held)
+        await Provider(self.house).settle(given.hold.reference)
+        self.clock.go_on(days=60)
+        return case
+
+    async def rows(self, sql, **values):
+        """What this SQL finds."""
+        async with self.house.read() as connection:
+            return [tuple(row) for row in await connection.execute(sa.text(sql), values)]
+
+    async def acts(self):
+        """What the log says was done, oldest first; its chain holds."""
+        async with self.house.read() as connection:
+            entries = await audit.newest(connection)
+            assert isinstance(await audit.verify(connection), audit.Sound)
+        return [(entry.by, entry.act, entry.about) for entry in reversed(entries)]
+
     async def revoke(self, member, role=None):
         async with self.house.write() as connection:
             if role is None:
@@ -162,3 +190,28 @@ def hidden(page):
     form = page.text.rpartition("<form")[2]
     found = re.findall(r'type="hidden" name="([^"]*)" value="([^"]*)"', form)
     return {name: html.unescape(value) for name, value in found}
+
+
+def plain(page):
+    """The page's words without what only sets amounts apart."""
+    return re.sub("[\u2068\u2069]", "", page.words).replace("\u00a0", " ")
+
+
+def values(page):
+    """What the page's fields hold: {name: value} of those that are filled, chosen or ticked."""
+    found = {}
+    for tag in re.findall(r"<input[^>]*>", page.text):
+        said = {name: html.unescape(value) for name, value in re.findall(r'(\w+)="([^"]*)"', tag)}
+        if said.get("type") in ("checkbox", "radio") and " checked" not in tag:
+            continue
+        found[said.get("name")] = said.get("value", "")
+    for name, options in re.findall(
+        r'<select[^>]*name="(\w+)"[^>]*>(.*?)</select>', page.text, re.S
+    ):
+        chosen = re.search(r'<option(?: value="([^"]*)")? selected>([^<]*)', options)
+        found[name] = (chosen[1] or chosen[2]) if chosen else ""
+    for name, text in re.findall(
+        r'<textarea[^>]*name="(\w+)"[^>]*>(.*?)</textarea>', page.text, re.S
+    ):
+        found[name] = html.unescape(text)
+    return found

@@ -49,12 +49,10 @@ class Room:
 
     async def consents(self, *locales, purpose="tell_story"):
         until = (self.house.clock() + dt.timedelta(days=90)).date()
-        for channel in ("bot", "web"):
-            for locale in locales:
-                await case_acts.give_consent(
-                    self.house, case=self.case, purpose=purpose, channel=channel, locale=locale,
-                    until=until, uses=None, by=AUTHOR,
-                )  # fmt: skip
+        await case_acts.give_consents(
+            self.house, case=self.case, purpose=purpose, channels=("bot", "web"), locales=locales,
+            until=until, uses=None, by=AUTHOR,
+        )  # fmt: skip
 
     async def draft(self):
         found = await words_acts.read_draft(self.house, self.case)

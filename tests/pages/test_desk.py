@@ -6,13 +6,11 @@ import pytest
 
 from pages.desk.app import ROUTES
 from pages.desk.visit import Desk
-from services import audit, desk, giving
+from services import desk
 from services.permits import check
 from services.staff import Role
 from storage import staff as staff_rows
 from tests.pages.desk_rig import hidden
-from tests.pages.rig import usd
-from tests.provider import Provider
 
 
 @pytest.fixture
@@ -32,18 +30,7 @@ async def admin(front):
 
 @pytest.fixture
 async def case(front):
-    """Mala, with 100 USD that were given long ago."""
-    async with front.house.looking("web") as look:
-        case = (await look.case_at("mala")).case
-    async with front.house.write() as connection:
-        given = await giving.take_hold(
-            front.house, connection, case_code=case.code, amount=usd(100), locale="en",
-            request_key="gift",
-        )  # fmt: skip
-    assert isinstance(given, giving.Held)
-    await Provider(front.house).settle(given.hold.reference)
-    front.clock.go_on(days=60)
-    return case
+    return await front.funded_case()
 
 
 async def recorded(front, case, member, browser=None, **fields):
@@ -51,13 +38,6 @@ async def recorded(front, case, member, browser=None, **fields):
     line = case.lines[0][0].value
     sent = {"line": line, "amount": "12.50", "month": "2026-11", "request": "one", **fields}
     return browser, await browser.send(f"/desk/cases/{case.code}/spending", member, **sent)
-
-
-async def acts(front):
-    async with front.house.read() as connection:
-        entries = await audit.newest(connection)
-        assert isinstance(await audit.verify(connection), audit.Sound)
-    return [(entry.by, entry.act, entry.about) for entry in reversed(entries)]
 
 
 async def test_spending_is_recorded_by_one_and_approved_by_another(front, case, officer, finance):
@@ -75,7 +55,7 @@ async def test_spending_is_recorded_by_one_and_approved_by_another(front, case, 
     assert "recorded by k7mnp2" in waits.words
     assert "Approved and booked." in done.words
     assert "Nothing waits." in done.words
-    assert [entry for entry in await acts(front) if "spending" in entry[1]] == [
+    assert [entry for entry in await front.acts() if "spending" in entry[1]] == [
         ("k7mnp2", "spending.recorded", f"case {case.code}"),
         ("f3nnc2", "spending.approved", f"case {case.code}"),
     ]
@@ -195,6 +175,7 @@ async def test_each_role_opens_its_pages_and_no_others(front, case, role):
     home = await browser.get("/desk/")
     places = {
         "case": case.code, "number": "1", "step": "s01", "locale": "en", "part": "story",
+        "outcome": "complete",
     }  # fmt: skip
 
     for route in ROUTES:
@@ -304,7 +285,7 @@ async def test_view_of_a_draft_is_written_down(front, case, officer):
 
     await desk.saw_draft(front.house, here, case, 7)
 
-    assert (await acts(front))[-1] == ("k7mnp2", "story.draft_seen", f"case {case.code}")
+    assert (await front.acts())[-1] == ("k7mnp2", "story.draft_seen", f"case {case.code}")
     assert callable(Desk.saw_draft)
 
 

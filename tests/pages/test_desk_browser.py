@@ -2,10 +2,7 @@
 
 import pytest
 
-from services import giving
 from services.staff import Role
-from tests.pages.rig import usd
-from tests.provider import Provider
 
 SMALL = {"width": 320, "height": 640}
 TOO_SMALL = """
@@ -28,18 +25,7 @@ def database_url(sqlite_url):
 
 @pytest.fixture
 async def case(front):
-    """Mala, with 100 USD that were given long ago."""
-    async with front.house.looking("web") as look:
-        case = (await look.case_at("mala")).case
-    async with front.house.write() as connection:
-        given = await giving.take_hold(
-            front.house, connection, case_code=case.code, amount=usd(100), locale="en",
-            request_key="gift",
-        )  # fmt: skip
-    assert isinstance(given, giving.Held)
-    await Provider(front.house).settle(given.hold.reference)
-    front.clock.go_on(days=60)
-    return case
+    return await front.funded_case()
 
 
 class Tab:

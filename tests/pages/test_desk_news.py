@@ -4,7 +4,6 @@ import pytest
 
 from storage import updates
 from tests.pages.desk_words import AUTHOR, PROTECTOR, REVIEWER, Room
-from tests.pages.test_desk import acts
 
 
 @pytest.fixture
@@ -46,7 +45,7 @@ async def test_news_is_written_by_one_and_approved_by_another(room):
     assert "She holds them &lt;b&gt;now&lt;/b&gt;." in seen.text
     assert "She holds" not in home.words
     assert "shown from" in after.words
-    looks = [(by, act) for by, act, _ in await acts(room.front) if act == "story.draft_seen"]
+    looks = [(by, act) for by, act, _ in await room.front.acts() if act == "story.draft_seen"]
     assert looks == [(AUTHOR, "story.draft_seen")] + [(REVIEWER, "story.draft_seen")] * 2
 
 

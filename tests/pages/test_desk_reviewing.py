@@ -7,7 +7,6 @@ import pytest
 from services import reviewing
 from stories.editing import SetText
 from tests.pages.desk_words import AUTHOR, PROTECTOR, REVIEWER, TRANSLATOR, Room
-from tests.pages.test_desk import acts
 
 
 @pytest.fixture
@@ -48,7 +47,7 @@ async def test_story_goes_from_review_to_readers(room):
     assert "Approve it" in ready.words
     assert "It is approved" in after.words
     assert published == 1
-    wrote = {(by, act) for by, act, _ in await acts(room.front)}
+    wrote = {(by, act) for by, act, _ in await room.front.acts()}
     assert {(REVIEWER, "story.language_approved"), (REVIEWER, "story.approved")} <= wrote
 
 
@@ -195,7 +194,7 @@ async def test_each_look_at_a_version_is_in_the_log(room):
     for path in ("", "/in/en", "/in/th", "/approve"):
         await room.get(REVIEWER, f"/desk/versions/{version}{path}")
 
-    looks = [entry for entry in await acts(room.front) if entry[1] == "story.draft_seen"]
+    looks = [entry for entry in await room.front.acts() if entry[1] == "story.draft_seen"]
 
     assert looks == [(REVIEWER, "story.draft_seen", f"case {room.case}")] * 3
 

@@ -7,7 +7,6 @@ import pytest
 from stories.editing import AddStep, AddTranslation, DeleteStep, DrawStep, SetText
 from stories.pack import Chapter
 from tests.pages.desk_words import AUTHOR, PROTECTOR, REVIEWER, TRANSLATOR, Room, fields_of
-from tests.pages.test_desk import acts
 
 STEP = AddStep(Chapter.BEFORE, "shelter", ("family", "job"))
 
@@ -331,7 +330,7 @@ async def test_looking_changes_nothing_but_the_log(room):
         assert (await room.get(AUTHOR, room.at + path)).status == 200, path
 
     assert await room.draft() == before
-    looks = [entry for entry in await acts(room.front) if entry[1] == "story.draft_seen"]
+    looks = [entry for entry in await room.front.acts() if entry[1] == "story.draft_seen"]
     assert looks == [(AUTHOR, "story.draft_seen", f"case {room.case}")] * len(paths)
 
 

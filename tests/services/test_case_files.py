@@ -50,11 +50,14 @@ class Office:
     async def consent(self, case_id, **changes):
         today = self.house.clock().date()
         said = {
-            "purpose": "tell_story", "channel": "bot", "locale": "en",
+            "purpose": "tell_story", "channels": ["bot"], "locales": ["en"],
             "until": today + dt.timedelta(days=30), "uses": None,
         }  # fmt: skip
+        for one, several in (("channel", "channels"), ("locale", "locales")):
+            if one in changes:
+                changes[several] = [changes.pop(one)]
         return await self.act(
-            case_files.give_consent, case_id, witness_id=self.officer, **said | changes
+            case_files.give_consents, case_id, witness_id=self.officer, **said | changes
         )
 
 
@@ -145,7 +148,7 @@ async def test_consent_holds_through_its_last_day(office):
     case_id = (await office.open()).case_id
     today = office.house.clock().date()
 
-    given = await office.consent(case_id, until=today, uses=2)
+    [given] = await office.consent(case_id, until=today, uses=2)
 
     assert given.valid_until.date() == today + dt.timedelta(days=1)
     assert [(one.uses, one.locale) for one in (await office.sheet(case_id)).consents] == [(2, "en")]
@@ -195,3 +198,61 @@ async def test_training_case_is_never_public_and_takes_no_money(office):
         async with office.house.write() as connection:
             await ledger.post(connection, gift, office.house.clock())
     assert refusal.value.constraint == "training_case"
+
+
+async def test_form_that_comes_twice_opens_one_case(office):
+    first = await office.open(request_key="one")
+    again = await office.open(request_key="one")
+    other = await office.open(request_key="two")
+
+    assert (first.is_new, again.is_new, other.is_new) == (True, False, True)
+    assert (again.code, again.pseudonym) == (first.code, first.pseudonym)
+    assert other.code != first.code
+
+
+async def test_same_consent_twice_is_one(office):
+    opened = await office.open()
+    for changes in ({}, {}, {"uses": 2}):
+        await office.consent(opened.case_id, **changes)
+
+    assert [one.uses for one in (await office.sheet(opened.case_id)).consents] == [None, 2]
+
+
+@pytest.mark.parametrize(
+    ("what", "left"),
+    [
+        ({}, {("publish_updates", "bot", "en")}),
+        (
+            {"channel": "bot"},
+            {("publish_updates", "bot", "en"), ("tell_story", "web", "en"),
+             ("tell_story", "web", "fr")},
+        ),
+        (
+            {"locale": "fr"},
+            {("publish_updates", "bot", "en"), ("tell_story", "bot", "en"),
+             ("tell_story", "web", "en")},
+        ),
+    ],
+)  # fmt: skip
+async def test_consent_is_withdrawn_as_far_as_she_wants(office, what, left):
+    opened = await office.open()
+    for channel in ("bot", "web"):
+        for locale in ("en", "fr"):
+            await office.consent(opened.case_id, channel=channel, locale=locale)
+    await office.consent(opened.case_id, purpose="publish_updates")
+    case = (await office.sheet(opened.case_id)).case
+
+    async def withdraw():
+        return await office.act(
+            case_files.withdraw_consent, case, purpose="tell_story", by="officer",
+            staff_id=office.officer, **what,
+        )  # fmt: skip
+
+    done, again = await withdraw(), await withdraw()
+
+    sheet = await office.sheet(opened.case_id)
+    assert {
+        (one.purpose, one.channel, one.locale) for one in sheet.consents if not one.withdrawn_at
+    } == left
+    assert (done.number, done.recalled) == (len(sheet.consents) - len(left), False)
+    assert again.number == 0

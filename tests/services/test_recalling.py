@@ -6,7 +6,7 @@ import datetime as dt
 import pytest
 import sqlalchemy as sa
 
-from services import audit, publishing, recalling
+from services import audit, case_acts, publishing, recalling
 from services.catalogue import Shelf
 from services.house import House
 from services.publishing import NotPublishable
@@ -119,6 +119,46 @@ async def test_when_the_consent_ends_the_story_goes_by_itself(desk, house):
     assert found.recall.staff_id is None
 
 
+async def test_consent_that_is_withdrawn_takes_the_story_back_in_the_same_moment(desk, house):
+    async with house.write() as connection:
+        await a_member(connection, "keeper", Role.CASE_OFFICER)
+    named = await slug(house)
+    desk.now += dt.timedelta(minutes=1)
+
+    async def withdraw(channel):
+        return await case_acts.withdraw_consent(
+            house, case=named, purpose="tell_story", channel=channel, locale=None, by="keeper"
+        )
+
+    page = await withdraw("web")
+    between = [await desk.shown("bot"), await desk.shown("web")]
+    rest = await withdraw(None)
+
+    assert isinstance(page, case_acts.Withdrawn)
+    assert isinstance(rest, case_acts.Withdrawn)
+    assert (page.recalled, rest.recalled) == (False, True)
+    assert (between[0] is None, between[1] is None) == (False, True)
+    assert await desk.shown("bot") is None
+    assert await recalling.end_with_consent(house) == 0
+    async with house.read() as connection:
+        logged = [(entry.by, entry.act) for entry in await audit.newest(connection, most=3)]
+    assert logged == [
+        ("keeper", "consent.withdrawn"),
+        ("keeper", "story.recalled"),
+        ("keeper", "consent.withdrawn"),
+    ]
+
+
+async def test_only_who_keeps_consents_may_write_a_withdrawal_down(desk, house):
+    refused = await case_acts.withdraw_consent(
+        house, case=await slug(house), purpose="tell_story", channel=None, locale=None,
+        by="anybody",
+    )  # fmt: skip
+
+    assert isinstance(refused, NotAllowed)
+    assert await desk.shown("web") is not None
+
+
 async def test_where_only_the_chat_may_not_tell_it_any_more_the_page_goes_on(desk, house):
     async with house.write() as connection:
         await connection.execute(
@@ -156,6 +196,16 @@ async def test_staff_are_warned_a_month_and_a_week_before_once_each(desk, house)
 
     assert rung == [0, 2, 0, 0, 2, 0]
     assert [ending.channel for ending in await recalling.endings(house, DAY)] == ["bot", "web"]
+
+
+async def test_consent_to_something_else_hides_no_ending(desk, house):
+    ends = await last_consent(house)
+    await desk.consent(purpose="publish_updates", valid_until=ends + 90 * DAY)
+    desk.now = ends - 10 * DAY
+
+    found = await recalling.endings(house, 30 * DAY)
+
+    assert [(ending.channel, ending.ends_at) for ending in found] == [("bot", ends), ("web", ends)]
 
 
 async def last_consent(house):

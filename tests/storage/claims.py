@@ -11,6 +11,7 @@ from tests.storage import (
     test_violations_engines,
     test_violations_gifts,
     test_violations_languages,
+    test_violations_needs,
     test_violations_plans,
     test_violations_rules,
     test_violations_staff,
@@ -24,6 +25,7 @@ _MODULES = (
     test_violations_crossings,
     test_violations_gifts,
     test_violations_languages,
+    test_violations_needs,
     test_violations_plans,
     test_violations_rules,
     test_violations_staff,
@@ -79,6 +81,7 @@ def accepted() -> Iterator[Claim]:
     for module in (
         test_violations_gifts,
         test_violations_languages,
+        test_violations_needs,
         test_violations_plans,
         test_violations_rules,
         test_violations_staff,

@@ -70,7 +70,9 @@ _CASES = {
         "currency": "EUR", "state": "open", "invented": 1, "opened_at": 1, "outcome": None,
         "training": 0,
     },
-    "case_name": lambda w, n: {"case_id": w.b, "pseudonym": f"Name {n}", "opened_by": w.one},
+    "case_name": lambda w, n: {
+        "case_id": w.b, "pseudonym": f"Name {n}", "opened_by": w.one, "request_key": f"open {n}",
+    },
     "case_facts": lambda w, n: {
         "id": n, "case_id": w.a, "region": "south_asia", "age_band": "18_29",
         "exploitation": "fishing", "gender": "man", "period_band": "not_said",
@@ -82,7 +84,11 @@ _CASES = {
         "no_updates": 0, "level": "low", "staff_id": w.one, "said_at": 1,
     },
     "need_line": lambda w, n: {
-        "case_id": w.a, "line": f"line {n}", "position": n, "amount_minor": 500,
+        "case_id": w.quiet, "line": f"line {n}", "position": n, "amount_minor": 500,
+    },
+    "need_note": lambda w, n: {
+        "id": n, "case_id": w.a, "line": "shelter", "before_minor": 500, "after_minor": 700,
+        "notes_sealed": b"sealed", "month": "2026-11", "staff_id": w.one, "noted_at": 1,
     },
     "plan_change": lambda w, n: {
         "id": n, "case_id": w.a, "from_line": "shelter", "to_line": "legal", "amount_minor": 5,
@@ -264,9 +270,13 @@ def settle_tables(world):
 
     world.spare_book = world.new_id()
     statements.append(world.row("book", id=world.spare_book, kind="case"))
+    world.quiet = world.new_id()
+    statements.append(world.row("book", id=world.quiet, kind="case"))
     world.one, world.two, world.three = (add("staff") for _ in range(3))
+    add("cases", id=world.quiet)
     add("cases", id=world.b)
     add("cases", id=world.a)
+    _settle_needs(world, add)
     world.newcomer = add("person")
     world.person = add("person")
     _settle_stories(world, add)
@@ -292,6 +302,13 @@ def settle_tables(world):
         if table not in world.there:
             add(table)
     return statements
+
+
+def _settle_needs(world, add):
+    """A line in the plan of a, with the note that says why; one of a plan nobody gave to."""
+    add("need_note", before_minor=0, after_minor=500)
+    add("need_line", case_id=world.a, line="shelter")
+    add("need_line")
 
 
 def _settle_staff(world, add):

@@ -1,19 +1,15 @@
 """One case at the desk, and its spending: recorded by one, decided on by another."""
 
-import re
 import secrets
-from decimal import Decimal
 
 from aiohttp import web
 
 from pages.desk.visit import Desk
+from pages.desk.words import NOT_AN_AMOUNT, amount_of
 from services import desk_home, recalling, spending, staff_acts
-from services.staff_acts import Case, Disbursement, NotAllowed, Unknown
+from services.staff_acts import Disbursement, NotAllowed, Unknown
 from values.lines import BudgetLine
-from values.money import Money, in_minor_units
 
-_AMOUNT = re.compile(r"[0-9]{1,9}([.,][0-9]{1,2})?")
-_NOT_AN_AMOUNT = "Write the amount as a number, such as 12.50."
 _NOT_A_LINE = "Choose a line of the plan."
 
 
@@ -29,13 +25,10 @@ async def back(desk: Desk) -> web.Response:
 
 async def record(desk: Desk) -> web.Response:
     """Record spending, or say what is wrong where it was written."""
-    named = desk.request.match_info["case"]
-    case = await staff_acts.find_case(desk.house, named)
-    if isinstance(case, Unknown):
-        raise web.HTTPNotFound
-    amount = _amount(desk.sent.get("amount", ""), case)
-    if amount is None:
-        return await _page(desk, case.code, _NOT_AN_AMOUNT)
+    case = await desk.case()
+    amount = amount_of(desk.sent.get("amount", ""), case.currency)
+    if not amount:
+        return await _page(desk, case.code, NOT_AN_AMOUNT)
     try:
         line = BudgetLine(desk.sent.get("line", ""))
     except ValueError:
@@ -91,16 +84,6 @@ async def _page(desk: Desk, named: str, problem: str | None = None) -> web.Respo
 async def _taken_back(desk: Desk, named: str) -> recalling.Report | None:
     found = await recalling.report(desk.house, named)
     return found if isinstance(found, recalling.Report) else None
-
-
-def _amount(written: str, case: Case) -> Money | None:
-    if not _AMOUNT.fullmatch(written.strip()):
-        return None
-    try:
-        amount = in_minor_units(Decimal(written.strip().replace(",", ".")), case.currency)
-    except (ArithmeticError, ValueError):
-        return None
-    return amount if amount is not None and amount.amount_minor > 0 else None
 
 
 def _told(desk: Desk, refusal: spending.NotSpent | Unknown | NotAllowed) -> str:
