@@ -2,7 +2,9 @@
 
 import pytest
 
-from tests.pages.desk_words import AUTHOR, REVIEWER, Room
+from stories.editing import AddStep, SetText
+from stories.pack import Chapter
+from tests.pages.desk_words import AUTHOR, REVIEWER, TRANSLATOR, Room
 from tests.pages.test_desk_browser import SMALL, Tab, database_url  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.browser
@@ -79,6 +81,30 @@ async def test_story_is_written_and_handed_in(room, tab):
     await tab.tab.get_by_label("Title").fill("ورقة ومفتاح")
     await tab.press("Save")
     await tab.fits("translate")
+
+    assert tab.complaints == []
+
+
+async def test_what_was_typed_is_seen_again(room, tab):
+    await room.begun()
+    await room.edit(AddStep(Chapter.BEFORE, "rice", ("farm", "cow")))
+    await come_in(tab, room, AUTHOR)
+    path = f"{room.at}/steps/s01"
+    await open_at(tab, room, path, "step_read")
+    await room.edit(SetText("en", "steps.s01", "We had a small field."), by=TRANSLATOR)
+
+    await tab.tab.get_by_label("Before, step 1 of 1").fill("We had a garden of our own.")
+    await tab.press("Save")
+    await tab.fits("clash")
+    theirs = tab.tab.get_by_text("We had a small field.")
+    assert await theirs.is_visible()
+    mine = tab.tab.get_by_label("Before, step 1 of 1")
+    assert await mine.input_value() == "We had a garden of our own."
+    room.front.clock.go_on(minutes=31)
+    await tab.press("Save")
+    await tab.fits("closed_typed")
+    back = tab.tab.get_by_label("What you wrote")
+    assert await back.input_value() == "We had a garden of our own."
 
     assert tab.complaints == []
 

@@ -150,7 +150,7 @@ _ROWS: dict[str, Any] = {
             "role_request", "role_decision", "role_revocation", "audit_entry",
             "case_name", "case_facts", "case_risk", "story_return", "case_update",
             "update_decision", "update_stop", "helpline_check",
-            "story_language", "language_approval", "need_note",
+            "story_language", "language_approval", "need_note", "recall",
         )
     },
 }  # fmt: skip
