@@ -7,7 +7,6 @@ from conversations.routes import Staff, encode
 from services import case_files, words_acts
 from services.one_time_codes import code_at
 from services.staff import Role
-from storage import stories
 from tests.conversations.rig import both_engines, case_of, fund, usd
 from tests.staff import a_member
 
@@ -195,12 +194,12 @@ async def with_consent_for_news(office):
     until_day = office.house.clock().date().replace(day=28)
     async with office.house.write() as connection:
         staff_id = await connection.scalar(sa.text("SELECT MIN(id) FROM staff"))
-        for channel in case_files.CHANNELS:
-            given = await case_files.give_consent(
-                office.house, connection, case.id, purpose="publish_updates", channel=channel,
-                locale="en", until=until_day, uses=None, witness_id=staff_id,
-            )  # fmt: skip
-            assert isinstance(given, stories.Consent)
+        given = await case_files.give_consents(
+            office.house, connection, case.id, purpose="publish_updates",
+            channels=case_files.CHANNELS, locales=["en"], until=until_day, uses=None,
+            witness_id=staff_id,
+        )  # fmt: skip
+        assert isinstance(given, tuple)
 
 
 async def test_news_with_a_note_is_decided_on_at_the_desk(office, officer, finance):

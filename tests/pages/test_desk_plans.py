@@ -94,6 +94,8 @@ async def told_without(front, case, line):
     async with front.house.write() as connection:
         author = await cases.staff_id(connection, "invented-officer")
         approver = await cases.staff_id(connection, "invented-reviewer")
+        assert author is not None
+        assert approver is not None
         version = await publishing.keep_draft(
             connection, seal, Pack.from_json(json.dumps(story)), case_id=case.id,
             author_id=author, now=now,
