@@ -72,7 +72,7 @@ def _update(talk: Talk, case: PublicCase, update: news.News) -> Screen:
         picture=NewsPicture(update.about_icon),
         keyboard=(
             (Button(say("Read the news"), News(code, update.id)),),
-            (Button(say("Where the plan stands"), Need(code)),),
+            (Button(say("Where the plan stands"), Need(code)), _help()),
             _stop(talk, case),
         ),
         is_story=True,
@@ -84,7 +84,7 @@ def _of_the_plan(talk: Talk, case: PublicCase, told: tuple[Piece, ...]) -> Scree
         blocks=(told,),
         picture=FundingPicture(case.progress.percent),
         keyboard=(
-            (Button(say("Where the plan stands"), Need(case.case.code)),),
+            (Button(say("Where the plan stands"), Need(case.case.code)), _help()),
             _stop(talk, case),
         ),
         is_story=True,
@@ -123,7 +123,7 @@ def _ended_unseen() -> Screen:
         picture=CoverPicture(),
         keyboard=(
             (Button(say("The news you get"), Follows()),),
-            (Button(say("See the stories"), Cases()), Button(say("Help"), Help())),
+            (Button(say("See the stories"), Cases()), _help()),
         ),
         is_story=True,
     )
@@ -139,9 +139,8 @@ def _newcomer(talk: Talk, case: PublicCase) -> Screen:
         ),
         picture=CoverPicture(),
         keyboard=(
-            (Button(say("Open the story"), Who(case.case.code)),),
+            (Button(say("Open the story"), Who(case.case.code)), _help()),
             (Button(say("No news of new people"), Newcomers("off")),),
-            (Button(say("Help"), Help()),),
         ),
         is_story=True,
     )
@@ -169,7 +168,7 @@ def _digest(talk: Talk, digest: Digest) -> Screen:
     ]
     if digest.newcomers:
         rows.append((Button(say("See the stories"), Cases()),))
-    rows.append((Button(say("The news you get"), Follows()), Button(say("Help"), Help())))
+    rows.append((Button(say("The news you get"), Follows()), _help()))
     rows.append((Button(say("No more news at all"), UnfollowAll()),))
     return Screen(
         blocks=((say("<b>The news of this week</b>"),), tuple(lines)),
@@ -195,3 +194,7 @@ def _stop(talk: Talk, case: PublicCase) -> Row:
             Unfollow(case.case.code),
         ),
     )
+
+
+def _help() -> Button:
+    return Button(say("Help"), Help())
