@@ -66,7 +66,7 @@ async def test_one_press_begins_and_one_press_stops(chat, house, code):
     await chat.tap(Who(code))
     await chat.press(BEGIN)
 
-    assert "<b>{told}</b>" in chat.says
+    assert "<b>You get news of {name} now.</b>" in chat.says
     assert [one.code for one in (await follows(chat)).people] == [code]
     assert await kept(house) == [1, 1]
 
@@ -113,7 +113,7 @@ async def test_of_a_story_that_is_not_shown_no_news_begins_but_it_can_be_stopped
     assert await kept(house) == [1, 1]
 
     await chat.tap(Unfollow(code))
-    assert "<b>{told}</b>" in chat.says
+    assert chat.says == ["<b>You get no news of this person.</b>"]
     assert await kept(house) == [0, 0]
 
 
