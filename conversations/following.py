@@ -111,7 +111,7 @@ async def _of_one(talk: Talk, code: str, then: str) -> Screen | None:
     else:
         lines = (say("<b>You get no news of {name}.</b>", name=name),)
     rows += await button(talk, case, Follows() if back is None else back)
-    rows.append((Button(say("The news you get"), Follows()), _help()))
+    rows += [(Button(say("The news you get"), Follows()),), (_help(),)]
     return Screen((lines,), FundingPicture(case.progress.percent), tuple(rows))
 
 
@@ -120,7 +120,7 @@ def _stopped_unseen() -> Screen:
     return Screen(
         blocks=((say("<b>You get no news of this person.</b>"),),),
         picture=CoverPicture(),
-        keyboard=((Button(say("The news you get"), Follows()), _help()),),
+        keyboard=((Button(say("The news you get"), Follows()),), (_help(),)),
     )
 
 
@@ -133,9 +133,9 @@ async def _all(talk: Talk, page: int) -> Screen:
     last = max(len(follows.people) - 1, 0) // _A_PAGE
     page = min(page, last)  # there may be fewer than when the button was made
     shown = follows.people[page * _A_PAGE : (page + 1) * _A_PAGE]
-    lines: list[Piece] = [say("• {name}", name=_name(talk, one)) for one in shown]
+    lines: list[Piece] = [say("News of {name}", name=_name(talk, one)) for one in shown]
     if follows.anyone_new:
-        lines.append(say("• Anyone new"))
+        lines.append(say("News of anyone new"))
     rows: list[Row] = [
         (
             Button(
@@ -148,7 +148,7 @@ async def _all(talk: Talk, page: int) -> Screen:
     if turning := _turning(page, last):
         rows.append(turning)
     rows.append((_newcomers(wanted=not follows.anyone_new),))
-    rows.append((_other_pace(follows.pace), Button(say("Quiet hours"), Clock())))
+    rows += [(_other_pace(follows.pace),), (Button(say("Quiet hours"), Clock()),)]
     rows.append((Button(say("No more news at all"), UnfollowAll()),))
     rows.append((Button(say("Start"), Welcome()), _help()))
     return Screen(

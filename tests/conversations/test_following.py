@@ -141,13 +141,13 @@ async def test_all_that_one_gets_stands_in_one_list_and_ends_with_one_press(chat
     await chat.tap(Follow(arif))
 
     await chat.command("follows")
-    assert chat.says.count("• {name}") == 2
-    assert "• Anyone new" in chat.says
+    assert chat.says.count("News of {name}") == 2
+    assert "News of anyone new" in chat.says
     back = folded(Follows())
     assert chat.routes[:2] == [Unfollow(code, back), Unfollow(arif, back)]
 
     await chat.press("No news of new people")
-    assert "• Anyone new" not in chat.says
+    assert "News of anyone new" not in chat.says
     assert await kept(house) == [1, 2]
     await chat.press("No more news at all")
     assert chat.says[0] == NONE
