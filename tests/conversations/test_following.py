@@ -289,6 +289,7 @@ async def receipt(chat, reference):
         ).one()  # fmt: skip
     message = Message(1, "receipt", found.hold_id, found.person_id, 1)
     notice = await notices.prepare(chat.house, message)
+    assert isinstance(notice, notices.Notice)
     async with chat.house.looking() as look:
         chat.screen = await worded(await chat.talk(look, SentSomething()), notice)
     return chat.screen
