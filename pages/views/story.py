@@ -106,6 +106,7 @@ async def answer(page: Page, case: PublicCase, form: Form, status: int = 200) ->
     """The page of *case* with this form in it."""
     async with page.site.house.looking("web") as look:
         grown = await look.growths(case, page.locale)
+        news = await look.news(case)
     terms = page.site.house.terms
     response = page.html(
         "story.html",
@@ -120,6 +121,7 @@ async def answer(page: Page, case: PublicCase, form: Form, status: int = 200) ->
         examples=examples(case, form.offered),
         bot_story=_in_the_bot(page, case),
         form=form,
+        news=news,
         cover=_about_cover(terms, form),
         fee=_about_fee(terms, form),
     )

@@ -32,6 +32,11 @@ _PEOPLE = {
         "awaiting": None, "gone": 0, "text_only": 0, "reading": None,
     },
     "place": lambda w, n: {"person_id": w.person, "case_id": w.b, "step": 3},
+    "follower": lambda w, n: {
+        "person_id": w.newcomer, "pace": "at_once", "follows_new": 1, "offset_minutes": 345,
+        "quiet_from": 1260, "quiet_until": 480,
+    },
+    "subscription": lambda w, n: {"person_id": w.person, "case_id": w.b, "since": 1},
     "outbox": lambda w, n: {
         "id": n, "kind": "receipt", "subject_id": n, "person_id": w.person, "state": "pending",
         "attempts": 0, "due_at": 1, "last_error": None,
@@ -286,6 +291,8 @@ def settle_tables(world):
     add("giver", hold_id=world.hold)
     world.campaign = add("campaign")
     add("arrival", person_id=world.person)
+    add("follower", person_id=world.person)
+    add("subscription", case_id=world.a)
     add("gift_source", hold_id=world.hold)
     world.charge = add("stripe_charge")
     world.moved = add("stripe_transaction")
