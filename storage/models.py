@@ -8,6 +8,7 @@ these with what the migrations make.
 from storage import (
     alarms,
     audit,
+    broadcasts,
     campaigns,
     case_sheets,
     cases,
@@ -26,6 +27,7 @@ from storage import (
     reconciliation,
     refund_orders,
     reviews,
+    send_rate,
     staff,
     stories,
     stripe_events,
@@ -43,6 +45,7 @@ from storage.schema import metadata
 TABLE_MODULES = (
     alarms,
     audit,
+    broadcasts,
     campaigns,
     case_sheets,
     cases,
@@ -61,6 +64,7 @@ TABLE_MODULES = (
     reconciliation,
     refund_orders,
     reviews,
+    send_rate,
     staff,
     stories,
     stripe_events,
