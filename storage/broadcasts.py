@@ -34,9 +34,14 @@ class Kind(StrEnum):
     UPDATE = "update"
     FUNDED = "funded"
     SPENT = "spent"
+    COMPLETE = "complete"
     ENDED = "ended"
     NEW_CASE = "new_case"
     DIGEST = "digest"
+
+
+AT_ONCE_TO_ALL = (Kind.COMPLETE, Kind.ENDED, Kind.DIGEST)
+"""What is not held for a digest: the last that is heard of a plan, and the digest itself."""
 
 
 class BroadcastState(StrEnum):
@@ -155,7 +160,7 @@ async def want(
     added = await connection.execute(
         insert_ignoring(connection, broadcast)
         .values(
-            fact=f"{kind}/{'' if case_id is None else case_id}/{subject_id}",
+            fact=_fact(kind, case_id, subject_id),
             kind=kind,
             case_id=case_id,
             subject_id=subject_id,
@@ -220,7 +225,7 @@ async def make(connection: Connection, broadcast_id: int, now: dt.datetime) -> i
     if row is None:
         return None
     chosen = recipients(Kind(row.kind), row.case_id).subquery()
-    is_weekly = sa.and_(chosen.c.pace == Pace.WEEKLY, sa.literal(row.kind) != Kind.DIGEST)
+    is_held = sa.false() if row.kind in AT_ONCE_TO_ALL else chosen.c.pace == Pace.WEEKLY
     columns = ("broadcast_id", "person_id", "state", "attempts", "due_at", "opened")
     made = await connection.execute(
         sa.insert(delivery).from_select(
@@ -228,7 +233,7 @@ async def make(connection: Connection, broadcast_id: int, now: dt.datetime) -> i
             sa.select(
                 sa.literal(broadcast_id, BIG),
                 chosen.c.person_id,
-                sa.case((is_weekly, DeliveryState.HELD), else_=DeliveryState.PENDING),
+                sa.case((is_held, DeliveryState.HELD), else_=DeliveryState.PENDING),
                 sa.literal(0, BIG),
                 sa.literal(now, UnixTime),
                 sa.literal(False, Flag()),
@@ -270,14 +275,24 @@ async def cancel_of_case(connection: Connection, case_id: int) -> int:
     ended = await connection.execute(
         sa.update(broadcast)
         .where(
-            broadcast.c.case_id == case_id,
-            broadcast.c.state.in_(
-                (BroadcastState.WANTED, BroadcastState.PAUSED, BroadcastState.RUNNING)
-            ),
+            broadcast.c.case_id == case_id, broadcast.c.state.in_(_NOT_OVER)
         )
         .values(state=BroadcastState.CANCELLED)
     )
     return ended.rowcount
+
+
+async def cancel(
+    connection: Connection, kind: Kind, case_id: int | None, subject_id: int
+) -> None:
+    """This is told no more, if it was wanted and is not all told."""
+    await connection.execute(
+        sa.update(broadcast)
+        .where(
+            broadcast.c.fact == _fact(kind, case_id, subject_id), broadcast.c.state.in_(_NOT_OVER)
+        )
+        .values(state=BroadcastState.CANCELLED)
+    )
 
 
 async def finish(connection: Connection, now: dt.datetime) -> list[int]:
@@ -323,6 +338,13 @@ async def opened(connection: Connection, broadcast_id: int) -> int:
     """How many have opened what they were told."""
     is_open = delivery.c.opened == sa.literal(True, Flag())
     return await rows.count(connection, delivery, delivery.c.broadcast_id == broadcast_id, is_open)
+
+
+_NOT_OVER = (BroadcastState.WANTED, BroadcastState.PAUSED, BroadcastState.RUNNING)
+
+
+def _fact(kind: Kind, case_id: int | None, subject_id: int) -> str:
+    return f"{kind}/{'' if case_id is None else case_id}/{subject_id}"
 
 
 async def _load(

@@ -13,10 +13,12 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from storage import people
 from storage.broadcasts import BroadcastState, DeliveryState, Kind, broadcast, delivery
 from storage.columns import Flag, UnixTime
 from storage.database import Connection
-from storage.followers import Quiet, follower
+from storage.followers import Pace, Quiet, follower, subscription
+from storage.people import person
 from storage.sealing import Seal
 
 _MESSAGE = "delivery"
@@ -67,6 +69,23 @@ class Uncertain:
     person_id: int
     since: dt.datetime
     why: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Hearer:
+    """
+    Somebody who follows and can be reached, as a sender needs them.
+
+    Attributes:
+        quiet: None: news may come at any hour.
+    """
+
+    person_id: int
+    chat_id: int
+    locale: str | None
+    text_only: bool
+    pace: Pace
+    quiet: Quiet | None
 
 
 async def claim(
@@ -129,8 +148,8 @@ async def begin(
     """
     Let *mine* be on their way from now; hand back the ids of those that may go out.
 
-    Not those of a broadcast that does not run any more, those that are in my hand no longer, and
-    those of a chat that was written to a moment ago. If nobody says what became of one until
+    Not those of a broadcast that does not run any more, those that are in my hand no longer, those
+    to somebody who has stopped to follow, and those of a chat that was written to a moment ago. If nobody says what became of one until
     *until*, it is uncertain.
     """
     other = delivery.alias("other")
@@ -139,16 +158,35 @@ async def begin(
         other.c.state.in_((DeliveryState.SENDING, DeliveryState.SENT)),
         other.c.due_at > now - BETWEEN_TWO,
     )
-    runs = sa.exists().where(
-        broadcast.c.id == delivery.c.broadcast_id, broadcast.c.state == BroadcastState.RUNNING
-    )
     begun = await connection.execute(
         sa.update(delivery)
-        .where(_in_hand(mine), runs, ~just_now)
+        .where(_in_hand(mine), _may_go_out(), ~just_now)
         .values(state=DeliveryState.SENDING, attempts=delivery.c.attempts + 1, due_at=until)
         .returning(delivery.c.id)
     )
     return set(begun.scalars())
+
+
+def _may_go_out() -> sa.ColumnElement[bool]:
+    """The broadcast runs, and the person still wants to hear of it."""
+    follows = sa.exists().where(
+        subscription.c.person_id == delivery.c.person_id,
+        subscription.c.case_id == broadcast.c.case_id,
+    )
+    hears = sa.exists().where(
+        follower.c.person_id == delivery.c.person_id,
+        sa.or_(
+            broadcast.c.kind == Kind.DIGEST, follower.c.follows_new == sa.literal(True, Flag())
+        ),
+    )
+    by_kind = sa.case(
+        (broadcast.c.kind.in_((Kind.DIGEST, Kind.NEW_CASE)), hears), else_=follows
+    )
+    return sa.exists().where(
+        broadcast.c.id == delivery.c.broadcast_id,
+        broadcast.c.state == BroadcastState.RUNNING,
+        by_kind,
+    )
 
 
 def _in_hand(mine: Sequence[Delivery]) -> sa.ColumnElement[bool]:
@@ -190,7 +228,7 @@ async def sent(
     has_picture: bool,
     now: dt.datetime,
 ) -> None:
-    """It arrived, as this message. With a digest, what it told of is told."""
+    """It arrived, as this message."""
     kept = seal.seal(_MESSAGE, f"{message_id} {int(has_picture)}".encode())
     await _ended(
         connection,
@@ -236,21 +274,43 @@ async def _ended(connection: Connection, mine: Delivery, **values: object) -> No
     )
 
 
-async def quiet_of(connection: Connection, person_ids: Sequence[int]) -> dict[int, Quiet]:
-    """When each of these people wants quiet; those who never do are left out."""
+async def hearers(
+    connection: Connection, seal: Seal, person_ids: Sequence[int]
+) -> dict[int, Hearer]:
+    """Those of these people who follow anybody and can be reached, as they are now."""
     found = await connection.execute(
         sa.select(
-            follower.c.person_id,
+            person.c.id,
+            person.c.chat_sealed,
+            person.c.locale,
+            person.c.text_only,
+            follower.c.pace,
             follower.c.offset_minutes,
             follower.c.quiet_from,
             follower.c.quiet_until,
-        ).where(follower.c.person_id.in_(person_ids), follower.c.quiet_from.is_not(None))
+        )
+        .join(follower, follower.c.person_id == person.c.id)
+        .where(person.c.id.in_(person_ids), person.c.gone == sa.literal(False, Flag()))
     )
-    return {row[0]: Quiet(row[1], row[2], row[3]) for row in found}
+    return {
+        row.id: Hearer(
+            row.id,
+            people.unseal_chat(seal, row.chat_sealed),
+            row.locale,
+            row.text_only,
+            Pace(row.pace),
+            None
+            if row.quiet_from is None
+            else Quiet(row.offset_minutes, row.quiet_from, row.quiet_until),
+        )
+        for row in found
+    }
 
 
-async def told_in_digest(connection: Connection, person_id: int, before: dt.datetime) -> None:
-    """What was held for this person's digest, and was due before it was worded, is told."""
+async def end_held(
+    connection: Connection, person_id: int, before: dt.datetime, state: DeliveryState
+) -> None:
+    """What was held for this person until *before* is told by a digest, or nothing is left of it."""
     await connection.execute(
         sa.update(delivery)
         .where(
@@ -258,23 +318,8 @@ async def told_in_digest(connection: Connection, person_id: int, before: dt.date
             delivery.c.state == DeliveryState.HELD,
             delivery.c.due_at <= before,
         )
-        .values(state=DeliveryState.SENT)
+        .values(state=state)
     )
-
-
-async def held_for(connection: Connection, person_id: int) -> list[tuple[Kind, int | None, int]]:
-    """What waits for this person's digest: kind, case and subject of each, oldest first."""
-    found = await connection.execute(
-        sa.select(broadcast.c.kind, broadcast.c.case_id, broadcast.c.subject_id)
-        .join(delivery, delivery.c.broadcast_id == broadcast.c.id)
-        .where(
-            delivery.c.person_id == person_id,
-            delivery.c.state == DeliveryState.HELD,
-            broadcast.c.state != BroadcastState.CANCELLED,
-        )
-        .order_by(broadcast.c.id)
-    )
-    return [(Kind(row[0]), row[1], row[2]) for row in found]
 
 
 async def uncertain(connection: Connection, broadcast_id: int, now: dt.datetime) -> list[Uncertain]:

@@ -102,7 +102,12 @@ async def chat_of(connection: Connection, seal: Seal, person_id: int) -> int | N
     sealed = await connection.scalar(
         sa.select(person.c.chat_sealed).where(person.c.id == person_id)
     )
-    return None if sealed is None else int(seal.unseal(_CHAT, sealed))
+    return None if sealed is None else unseal_chat(seal, sealed)
+
+
+def unseal_chat(seal: Seal, sealed: bytes) -> int:
+    """The chat id out of `person.chat_sealed`."""
+    return int(seal.unseal(_CHAT, sealed))
 
 
 async def by_id(connection: Connection, person_id: int) -> Person | None:

@@ -39,7 +39,7 @@ def _broadcast() -> None:
         sa.Column("starts_at", BIG, nullable=False),
         sa.Column("made_at", BIG, nullable=True),
         sa.CheckConstraint(
-            "kind IN ('update', 'funded', 'spent', 'ended', 'new_case', 'digest')",
+            "kind IN ('update', 'funded', 'spent', 'complete', 'ended', 'new_case', 'digest')",
             name=op.f("ck_broadcast_known_kind"),
         ),
         sa.CheckConstraint(
