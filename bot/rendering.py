@@ -14,6 +14,7 @@ from conversations.screens import (
     CoverPicture,
     FundingPicture,
     Link,
+    NewsPicture,
     Piece,
     Row,
     Screen,
@@ -22,6 +23,7 @@ from conversations.screens import (
 )
 from locales.catalog import I18n
 from stories.cards import CardPicture, cover_card, funding_card, step_card
+from stories.news_cards import news_card
 
 CAPTION_UNITS = 1024
 TOAST_CHARACTERS = 200
@@ -101,6 +103,8 @@ def _card(screen: Screen, *, rtl: bool) -> CardPicture | None:
             return cover_card(rtl=rtl)
         case FundingPicture(percent):
             return funding_card(percent, rtl=rtl)
+        case NewsPicture(icon):
+            return news_card(icon, rtl=rtl)
         case step:
             return step_card(step.story, step.step, rtl=rtl)
 

@@ -9,6 +9,21 @@ begins with a version: a button of an older bot leads to a fresh screen, never t
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 
+from conversations.following_routes import (
+    ChoosePace,
+    Clock,
+    EndQuiet,
+    Follow,
+    Follows,
+    Hours,
+    Newcomers,
+    News,
+    NewsList,
+    SetQuiet,
+    Unfollow,
+    UnfollowAll,
+)
+
 VERSION = "1"
 MOST_BYTES = 64
 _MOST_MINOR = 10**15
@@ -284,6 +299,18 @@ Route = (
     | Others
     | Answer
     | Gifts
+    | Follow
+    | Unfollow
+    | Newcomers
+    | Follows
+    | UnfollowAll
+    | ChoosePace
+    | Clock
+    | Hours
+    | SetQuiet
+    | EndQuiet
+    | News
+    | NewsList
     | Help
     | HelpIn
     | Privacy
@@ -319,6 +346,18 @@ _BY_TAG: dict[str, type[Route]] = {
     "ot": Others,
     "an": Answer,
     "gs": Gifts,
+    "fo": Follow,
+    "uf": Unfollow,
+    "nc": Newcomers,
+    "fs": Follows,
+    "ua": UnfollowAll,
+    "pc": ChoosePace,
+    "cl": Clock,
+    "ho": Hours,
+    "sq": SetQuiet,
+    "eq": EndQuiet,
+    "nw": News,
+    "nl": NewsList,
     "he": Help,
     "hi": HelpIn,
     "pr": Privacy,

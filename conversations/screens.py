@@ -45,7 +45,14 @@ class CoverPicture:
     """The calm picture of the way in."""
 
 
-Picture = StepPicture | FundingPicture | CoverPicture
+@dataclass(frozen=True, slots=True)
+class NewsPicture:
+    """The card of a piece of news, by its icon."""
+
+    icon: str
+
+
+Picture = StepPicture | FundingPicture | CoverPicture | NewsPicture
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from rich.progress import Progress
 
 from homeward.settings import Settings, make_private_folder
 from stories.cards import all_cards, common_cards
+from stories.news_cards import news_cards
 from stories.pack import Pack
 from stories.rendering import CardRenderer
 
@@ -14,7 +15,11 @@ from stories.rendering import CardRenderer
 async def draw(settings: Settings, packs: Sequence[Pack]) -> int:
     """Draw every card of *packs* and those that all share; hand back how many were new."""
     make_private_folder(settings.data_dir)
-    pictures = [*common_cards(), *(card for pack in packs for card in all_cards(pack))]
+    pictures = [
+        *common_cards(),
+        *news_cards(),
+        *(card for pack in packs for card in all_cards(pack)),
+    ]
     renderer = CardRenderer(settings.cards_dir)
     try:
         with Progress(console=Console(stderr=True), transient=True) as progress:

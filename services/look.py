@@ -3,13 +3,16 @@
 import datetime as dt
 from dataclasses import dataclass, field
 
-from services import arrivals, catalogue, helplines, receipts
+from services import arrivals, catalogue, following, helplines, receipts
+from services import news as newsroom
 from services.arrivals import Landing
 from services.catalogue import PublicCase, Shelf
+from services.following import Follows
+from services.news import News
 from services.receipts import Receipt
 from services.terms import Terms
 from storage import cases as case_rows
-from storage import people, recalls
+from storage import followers, people, recalls
 from storage.database import Connection
 
 
@@ -81,6 +84,23 @@ class Look:
     async def place(self, person_id: int, case_id: int) -> int | None:
         """Where the person stopped in the story, or None."""
         return await people.place_in(self.connection, person_id, case_id)
+
+    async def news(self, case: PublicCase) -> list[News]:
+        """The news that may be shown of the case, the newest month first."""
+        found = await newsroom.news_of(
+            self.connection, self.shelf.seal, self.channel, self.now, [case.case.id]
+        )
+        return found[case.case.id]
+
+    async def gets_news(self, person_id: int, case_id: int) -> bool:
+        """Whether the person follows the case."""
+        return await followers.follows(self.connection, person_id, case_id)
+
+    async def follows(self, person_id: int) -> Follows | None:
+        """All that the person follows; None if nobody."""
+        return await following.follows_of(
+            self.connection, self.shelf, self.channel, self.now, person_id
+        )
 
     async def shows(self, chat_id: int, message_id: int, case_id: int) -> bool:
         """Whether this message is remembered as showing the story of the case."""

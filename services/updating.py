@@ -9,7 +9,7 @@ import hashlib
 import json
 import re
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from locales.known import KNOWN
@@ -68,24 +68,6 @@ class NotDecided:
 @dataclass(frozen=True, slots=True)
 class Done:
     """It was done."""
-
-
-@dataclass(frozen=True, slots=True)
-class News:
-    """
-    An update as readers may see it.
-
-    Attributes:
-        milestone: A name of `stories.milestones`, whose label speaks every language.
-        month: "2026-11".
-        notes: Language to text, of the languages that may be told.
-        locales: The languages in which there may be news of this case; at least one.
-    """
-
-    milestone: str
-    month: str
-    notes: Mapping[str, str]
-    locales: frozenset[str]
 
 
 def wait_a_while() -> dt.timedelta:
@@ -190,29 +172,6 @@ async def stop(
     await updates.stop(connection, update_id, staff_id=staff_id, now=house.clock())
     await broadcasts.cancel(connection, Kind.UPDATE, update.case_id, update_id)
     return Done()
-
-
-async def news_of(
-    house: House, connection: Connection, case_ids: Sequence[int], channel: str
-) -> dict[int, list[News]]:
-    """
-    The news that may be shown of these cases on *channel* now, the newest month first.
-
-    Only of cases that may be shown there themselves: ask `services.catalogue` first.
-    """
-    now = house.clock()
-    consents = await story_rows.consents(connection, list(case_ids))
-    found: dict[int, list[News]] = {case_id: [] for case_id in case_ids}
-    for update in await updates.shown(connection, house.seal, case_ids, now):
-        allowed = allowed_locales(
-            consents[update.case_id], purpose="publish_updates", channel=channel, now=now
-        )
-        if allowed:
-            notes = {locale: text for locale, text in update.notes.items() if locale in allowed}
-            found[update.case_id].append(News(update.milestone, update.month, notes, allowed))
-    for news in found.values():
-        news.sort(key=lambda one: one.month, reverse=True)
-    return found
 
 
 def _wrong(

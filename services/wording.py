@@ -10,6 +10,9 @@ from services.terms import FeeBearer, Terms
 from storage.cases import Case, Outcome
 from values.money import Money
 
+ENDED = say("This plan has ended. What was not spent belongs to those who gave it.")
+"""What readers are told of a plan that has ended without being complete."""
+
 
 def name_of(case: PublicCase | None, case_code: str, locale: str) -> Name:
     """The pseudonym as *locale* reads it; the bare code if the story may not be shown any more."""
@@ -24,7 +27,7 @@ def ending(case: Case) -> Text | None:
         case Outcome.COMPLETE:
             return say("This plan is complete. Thank you.")
         case _:
-            return say("This plan has ended. What was not spent belongs to those who gave it.")
+            return ENDED
 
 
 def fee_lines(terms: Terms, amount: Money, *, covers: bool) -> tuple[Text, ...]:

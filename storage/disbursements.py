@@ -5,6 +5,7 @@ Nothing says when in the month, where, or in which shop.
 """
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -153,6 +154,23 @@ async def spent_by_line(connection: Connection, case_id: int) -> dict[BudgetLine
         .group_by(disbursement.c.line, disbursement.c.currency)
     )
     return {BudgetLine(row.line): Money(int(row.minor), row.currency) for row in found}
+
+
+async def approved_since(
+    connection: Connection, case_ids: Sequence[int], since: dt.datetime
+) -> dict[int, int]:
+    """How often something of each of these plans was spent after *since*; none: not there."""
+    found = await connection.execute(
+        sa.select(disbursement.c.case_id, sa.func.count().label("times"))
+        .join(disbursement_decision, disbursement_decision.c.disbursement_id == disbursement.c.id)
+        .where(
+            disbursement.c.case_id.in_(case_ids),
+            disbursement_decision.c.posting_id.is_not(None),
+            disbursement_decision.c.decided_at > since,
+        )
+        .group_by(disbursement.c.case_id)
+    )
+    return {row.case_id: row.times for row in found}
 
 
 async def by_posting(connection: Connection, case_id: int) -> dict[int, Disbursement]:

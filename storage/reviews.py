@@ -15,7 +15,7 @@ from storage.database import Connection
 from storage.guards import Guard, append_only
 from storage.schema import table
 from storage.sealing import Seal
-from storage.stories import approval, story_version
+from storage.stories import approval, publication, story_version
 
 _NOTE = "review note"
 
@@ -214,6 +214,19 @@ async def published_times(connection: Connection, case_id: int) -> int:
         columns.case_id == case_id,
         columns.state == PlanState.PUBLISHED,
     )
+
+
+async def first_published_since(connection: Connection, since: dt.datetime) -> set[int]:
+    """The cases whose story is public, and became so after *since* for the first time."""
+    before = sa.exists().where(
+        publication_plan.c.case_id == publication.c.case_id,
+        publication_plan.c.state == PlanState.PUBLISHED,
+        publication_plan.c.ended_at <= since,
+    )
+    found = await connection.execute(
+        sa.select(publication.c.case_id).where(publication.c.published_at > since, ~before)
+    )
+    return set(found.scalars())
 
 
 def _plan(row: sa.Row[tuple[object, ...]]) -> Plan:

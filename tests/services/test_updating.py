@@ -6,7 +6,7 @@ import datetime as dt
 import pytest
 import sqlalchemy as sa
 
-from services import updating
+from services import news, updating
 from services.catalogue import Shelf
 from services.house import House
 from services.terms import Terms
@@ -47,7 +47,9 @@ class Newsroom:
 
     async def shown(self, channel="bot"):
         async with self.house.read() as connection:
-            found = await updating.news_of(self.house, connection, [self.desk.case_id], channel)
+            found = await news.news_of(
+                connection, self.house.seal, channel, self.house.clock(), [self.desk.case_id]
+            )
         return found[self.desk.case_id]
 
 

@@ -1,0 +1,90 @@
+"""Following a person: what is followed, as its follower sees it, and the hours of quiet."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from services.catalogue import PublicCase, Shelf, public_cases
+from storage import cases as case_rows
+from storage import followers
+from storage.database import Connection
+from storage.followers import Pace, Quiet
+
+__all__ = ["Pace", "Quiet"]
+
+HOURS = tuple(range(-11 * 60, 12 * 60 + 1, 60))
+"""Clocks that go by whole hours, as minutes ahead of UTC: one for each hour of the day."""
+
+_BETWEEN = (-675, -615, -570, -210, -150, 210, 270, 330, 345, 390, 525, 570, 630)
+"""
+Clocks that do not. Of those of the far east a day is taken off: they show the same time of day.
+Source: IANA time zone database 2026a.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """
+    Somebody who is followed.
+
+    Attributes:
+        case: What may be shown of the case; None when its story may not be shown any more.
+    """
+
+    code: str
+    case: PublicCase | None
+
+
+@dataclass(frozen=True, slots=True)
+class Follows:
+    """
+    All that a person follows, and how they want to hear of it.
+
+    Attributes:
+        people: The oldest follow first; may be empty if *anyone_new*.
+        quiet: None: news may come at any hour.
+    """
+
+    people: tuple[Followed, ...]
+    anyone_new: bool
+    pace: Pace
+    quiet: Quiet | None
+
+
+async def follows_of(
+    connection: Connection, shelf: Shelf, channel: str, now: dt.datetime, person_id: int
+) -> Follows | None:
+    """What the person follows; None if nobody."""
+    found = await followers.find(connection, person_id)
+    if found is None:
+        return None
+    cases = await case_rows.by_ids(connection, found.case_ids)
+    shown = {
+        case.case.id: case
+        for case in await public_cases(connection, shelf, channel, now)
+        if case.case.id in cases
+    }
+    people = tuple(Followed(cases[case_id].code, shown.get(case_id)) for case_id in found.case_ids)
+    return Follows(people, found.follows_new, found.pace, found.quiet)
+
+
+def clocks_near(offset_minutes: int) -> tuple[int, ...]:
+    """Of all clocks those that differ by less than an hour from this one, and this one."""
+
+    def ahead(other: int) -> int:
+        return (other - offset_minutes + 720) % 1440 - 720
+
+    near = [other for other in _BETWEEN if abs(ahead(other)) < 60]
+    return tuple(sorted((offset_minutes, *near), key=ahead))
+
+
+def time_of_day(offset_minutes: int, now: dt.datetime) -> int:
+    """What the clock shows at *now*, in minutes of its day."""
+    utc = now.astimezone(dt.UTC)
+    return (utc.hour * 60 + utc.minute + offset_minutes) % 1440
+
+
+def quiet(offset_minutes: int, from_minute: int, until_minute: int) -> Quiet | None:
+    """Hours of quiet; None if there is no such clock or no such time of day."""
+    is_clock = -720 <= offset_minutes <= 840 and offset_minutes % 15 == 0
+    is_time = max(from_minute, until_minute) < 1440 and from_minute != until_minute
+    return Quiet(offset_minutes, from_minute, until_minute) if is_clock and is_time else None
