@@ -6,13 +6,11 @@ counted as reached.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
 
 import structlog
-from telegram.error import RetryAfter, TelegramError
 
-from bot.lanes import wait_s
-from bot.pace import Pace
+from bot.editing import Editor
+from bot.pace import Sleep
 from bot.rendering import render
 from bot.sending import Sender, Shown
 from conversations.recalled import recalled
@@ -24,9 +22,6 @@ from services.recalling import Card, CardState
 log = structlog.get_logger("bot")
 
 _AT_ONCE = 25
-_MOST_FAILURES = 8
-
-Sleep = Callable[[float], Awaitable[None]]
 
 
 class Recaller:
@@ -37,9 +32,7 @@ class Recaller:
     ) -> None:
         self._house = house
         self._languages = languages
-        self._sender = sender
-        self._sleep = sleep
-        self._pace = Pace(house, sleep)
+        self._editor = Editor(house, sender, sleep)
         self._turn = asyncio.Lock()
 
     async def carry_out(self, recall_id: int) -> None:
@@ -66,18 +59,5 @@ class Recaller:
             self._house.public_url,
         )
         shown = Shown(card.message_id, card.has_picture, is_protected=True)
-        failures = 0
-        while True:
-            await self._pace.turn()
-            try:
-                reached = await self._sender.change(chat_id, screen, shown)
-            except RetryAfter as refusal:
-                # It is said to the whole bot: everything here waits.
-                await self._pace.told_to_wait(wait_s(refusal))
-            except TelegramError:
-                failures += 1
-                if failures == _MOST_FAILURES:
-                    raise
-                await self._sleep(min(2.0**failures / 4, 30.0))
-            else:
-                return CardState.REACHED if reached else CardState.UNREACHED
+        reached = await self._editor.edit(chat_id, screen, shown)
+        return CardState.REACHED if reached else CardState.UNREACHED

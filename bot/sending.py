@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import structlog
 from telegram import Bot, InputMediaPhoto, Message
 from telegram.constants import ParseMode
-from telegram.error import BadRequest, Forbidden
+from telegram.error import BadRequest, Forbidden, TelegramError
 
 from bot.rendering import Rendered
 from services import uploads
@@ -30,6 +30,7 @@ _NOT_EDITABLE = (
     # It had no picture when the button was pressed, and a faster tap has brought one since.
     "there is no text in the message to edit",
 )
+_NOBODY_THERE = ("chat not found", "user is deactivated", "peer_id_invalid")
 _BAD_FILE = ("wrong file identifier", "wrong remote file identifier", "file reference expired")
 
 
@@ -184,6 +185,11 @@ class Sender:
         return message
 
 
-def _says(refusal: BadRequest, *texts: str) -> bool:
+def says_gone(refusal: TelegramError) -> bool:
+    """Whether it says that there is nobody to write to, other than by 403."""
+    return _says(refusal, *_NOBODY_THERE)
+
+
+def _says(refusal: TelegramError, *texts: str) -> bool:
     said = refusal.message.casefold()
     return any(text in said for text in texts)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from bot.app import TelegramBot
+from bot.broadcasting import Broadcaster
 from bot.outbox import Postman
 from bot.recalling import Recaller
 from bot.updates import Effects
@@ -42,6 +43,7 @@ class Parts:
     bot: TelegramBot
     postman: Postman
     recaller: Recaller
+    broadcaster: Broadcaster
     cards: CardRenderer
 
 
@@ -100,8 +102,21 @@ async def assembled(settings: Settings) -> AsyncIterator[Parts]:
             postman = Postman(house, languages, bot.sender)
             refunds = Refunds(house, gateway, gifts)
             recaller = Recaller(house, languages, bot.sender)
+            broadcaster = Broadcaster(
+                house, languages, bot.sender, at_once=settings.broadcast_at_once
+            )
             yield Parts(
-                settings, house, languages, gifts, refunds, gateway, bot, postman, recaller, cards
+                settings=settings,
+                house=house,
+                languages=languages,
+                gifts=gifts,
+                refunds=refunds,
+                gateway=gateway,
+                bot=bot,
+                postman=postman,
+                recaller=recaller,
+                broadcaster=broadcaster,
+                cards=cards,
             )
         finally:
             await bot.stop()

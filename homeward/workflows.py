@@ -13,6 +13,7 @@ import structlog
 
 from homeward.assembly import Parts
 from payments.reconciling import Reconciler
+from services.broadcasting import MAKE_BROADCAST, make, start_due, want_digest
 from services.closing_pages import CLOSE_PAGE
 from services.house import DatabaseUnavailable
 from services.incoming import forget_old_claims
@@ -33,6 +34,7 @@ def registered(parts: Parts) -> Jobs:
     jobs.register(REFUND, parts.refunds.carry_out)
     jobs.register(CLOSE_PAGE, parts.gifts.close_page)
     jobs.register(RECALL_CARDS, parts.recaller.carry_out)
+    jobs.register(MAKE_BROADCAST, lambda subject_id: make(parts.house, subject_id))
     reconciler = Reconciler(parts.house, parts.gateway, parts.gifts)
     jobs.schedule("missed_events", "*/10 * * * *", reconciler.events_since_last)
     jobs.schedule("reconciliation", "43 2 * * *", reconciler.everything)
@@ -40,6 +42,8 @@ def registered(parts: Parts) -> Jobs:
     jobs.schedule("ended_consents", "* * * * *", lambda: end_with_consent(parts.house))
     jobs.schedule("ending_consents", "17 6 * * *", lambda: warn_of_endings(parts.house))
     jobs.schedule("approved_stories", "* * * * *", lambda: publish_due(parts.house))
+    jobs.schedule("rested_broadcasts", "* * * * *", lambda: start_due(parts.house))
+    jobs.schedule("weekly_digest", "5 * * * *", lambda: want_digest(parts.house))
     jobs.schedule("forget_old_claims", "7 * * * *", lambda: forget_old_claims(parts.house))
     return jobs
 

@@ -9,6 +9,7 @@ follower and the senders begin (`services.delivering`).
 import datetime as dt
 
 from services.house import House
+from services.news_notices import FUNDED_AT
 from storage import alarms, broadcasts, deliveries, jobs
 from storage.broadcasts import BroadcastState, Kind
 from storage.cases import Outcome
@@ -18,8 +19,6 @@ __all__ = ["Kind"]
 
 MAKE_BROADCAST = "make_broadcast"
 """The job that makes the deliveries of a broadcast; its subject is the broadcast."""
-FUNDED_AT = (50, 90, 100)
-"""Percent of a plan that are told, once each."""
 _DIGEST_WEEKDAY, _DIGEST_HOUR = 0, 9  # Monday, UTC
 
 
@@ -47,9 +46,7 @@ async def want(
         await jobs.enqueue(connection, MAKE_BROADCAST, wanted, key=f"{wanted}")
 
 
-async def want_funded(
-    house: House, connection: Connection, case_id: int, percent: int
-) -> None:
+async def want_funded(house: House, connection: Connection, case_id: int, percent: int) -> None:
     """
     Tell how far the plan is funded, if it has come to a step since the last that was told.
 
@@ -76,9 +73,7 @@ async def want_funded(
         )
 
 
-async def want_ended(
-    house: House, connection: Connection, case_id: int, outcome: Outcome
-) -> None:
+async def want_ended(house: House, connection: Connection, case_id: int, outcome: Outcome) -> None:
     """Tell that a plan is complete, or that it has ended."""
     kind = Kind.COMPLETE if outcome is Outcome.COMPLETE else Kind.ENDED
     await want(house, connection, kind, case_id)
@@ -95,13 +90,18 @@ async def want_digest(house: House) -> bool:
     since = int((monday - dt.timedelta(days=7)).timestamp())
     async with house.write() as connection:
         wanted = await broadcasts.want(
-            connection, Kind.DIGEST, None, since, now=now, starts_at=now + house.terms.broadcast_after
+            connection,
+            Kind.DIGEST,
+            None,
+            since,
+            now=now,
+            starts_at=now + house.terms.broadcast_after,
         )
     return wanted is not None
 
 
 async def make(house: House, broadcast_id: int) -> int | None:
-    """Make the deliveries, if it is time; hand back how many, or None if there was nothing to do."""
+    """Make the deliveries, if it is time; hand back how many, or None if it is not."""
     async with house.write() as connection:
         return await broadcasts.make(connection, broadcast_id, house.clock())
 

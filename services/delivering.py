@@ -17,7 +17,7 @@ from storage.database import Connection
 from storage.deliveries import Delivery, Hearer
 from storage.followers import Pace, Quiet
 
-__all__ = ["Delivery", "Hearer", "Kind"]
+__all__ = ["Delivery", "DeliveryState", "Hearer", "Kind"]
 
 ATTEMPTS_ALLOWED = 8
 CLAIM_LASTS = dt.timedelta(seconds=20)
@@ -81,6 +81,9 @@ Outcome = Arrived | Refused | ToldToWait | LostSight | NotNow
 
 async def claim(house: House, most: int) -> list[Delivery]:
     """Take about *most* due deliveries in hand; others do not get them for a while."""
+    async with house.read() as connection:
+        if not await broadcasts.any_runs(connection):
+            return []
     now = house.clock()
     async with house.write() as connection:
         return await deliveries.claim(connection, now, now + CLAIM_LASTS, most)
@@ -128,9 +131,7 @@ async def let_out(house: House, mine: Sequence[Delivery]) -> set[int] | float:
     """
     now = house.clock()
     async with house.write() as connection:
-        wait_s = await send_rate.take(
-            connection, pacing.BOT, pacing.every_s(house), len(mine)
-        )
+        wait_s = await send_rate.take(connection, pacing.BOT, pacing.every_s(house), len(mine))
         if wait_s:
             return wait_s
         begun = await deliveries.begin(connection, mine, now, now + _ON_ITS_WAY)
@@ -155,9 +156,7 @@ async def give_back(house: House, mine: Sequence[Delivery]) -> None:
             await deliveries.give_back(connection, mine, house.clock())
 
 
-async def _note(
-    house: House, connection: Connection, outcome: Outcome, now: dt.datetime
-) -> None:
+async def _note(house: House, connection: Connection, outcome: Outcome, now: dt.datetime) -> None:
     mine = outcome.mine
     match outcome:
         case Arrived(_, message_id, has_picture):

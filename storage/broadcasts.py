@@ -194,6 +194,12 @@ async def newest(connection: Connection, most: int) -> list[Broadcast]:
     return await _load(connection, sa.true(), newest_first=True, most=most)
 
 
+async def any_runs(connection: Connection) -> bool:
+    """Whether there may be anything to send."""
+    runs = broadcast.c.state == BroadcastState.RUNNING
+    return bool(await rows.count(connection, broadcast, runs))
+
+
 async def due_to_start(connection: Connection, now: dt.datetime) -> list[Broadcast]:
     """Those that have rested long enough, oldest first."""
     rested = sa.and_(
@@ -274,17 +280,13 @@ async def cancel_of_case(connection: Connection, case_id: int) -> int:
     """Nothing more is told of the case for now; hand back how many broadcasts that ended."""
     ended = await connection.execute(
         sa.update(broadcast)
-        .where(
-            broadcast.c.case_id == case_id, broadcast.c.state.in_(_NOT_OVER)
-        )
+        .where(broadcast.c.case_id == case_id, broadcast.c.state.in_(_NOT_OVER))
         .values(state=BroadcastState.CANCELLED)
     )
     return ended.rowcount
 
 
-async def cancel(
-    connection: Connection, kind: Kind, case_id: int | None, subject_id: int
-) -> None:
+async def cancel(connection: Connection, kind: Kind, case_id: int | None, subject_id: int) -> None:
     """This is told no more, if it was wanted and is not all told."""
     await connection.execute(
         sa.update(broadcast)

@@ -18,7 +18,7 @@ from storage.broadcasts import BroadcastState, DeliveryState, Kind, broadcast, d
 from storage.columns import Flag, UnixTime
 from storage.database import Connection
 from storage.followers import Pace, Quiet, follower, subscription
-from storage.people import person
+from storage.people import Person, person
 from storage.sealing import Seal
 
 _MESSAGE = "delivery"
@@ -80,10 +80,8 @@ class Hearer:
         quiet: None: news may come at any hour.
     """
 
-    person_id: int
+    person: Person
     chat_id: int
-    locale: str | None
-    text_only: bool
     pace: Pace
     quiet: Quiet | None
 
@@ -149,8 +147,8 @@ async def begin(
     Let *mine* be on their way from now; hand back the ids of those that may go out.
 
     Not those of a broadcast that does not run any more, those that are in my hand no longer, those
-    to somebody who has stopped to follow, and those of a chat that was written to a moment ago. If nobody says what became of one until
-    *until*, it is uncertain.
+    to somebody who has stopped to follow, and those of a chat that was written to a moment ago. If
+    nobody says what became of one until *until*, it is uncertain.
     """
     other = delivery.alias("other")
     just_now = sa.exists().where(
@@ -175,13 +173,9 @@ def _may_go_out() -> sa.ColumnElement[bool]:
     )
     hears = sa.exists().where(
         follower.c.person_id == delivery.c.person_id,
-        sa.or_(
-            broadcast.c.kind == Kind.DIGEST, follower.c.follows_new == sa.literal(True, Flag())
-        ),
+        sa.or_(broadcast.c.kind == Kind.DIGEST, follower.c.follows_new == sa.literal(True, Flag())),
     )
-    by_kind = sa.case(
-        (broadcast.c.kind.in_((Kind.DIGEST, Kind.NEW_CASE)), hears), else_=follows
-    )
+    by_kind = sa.case((broadcast.c.kind.in_((Kind.DIGEST, Kind.NEW_CASE)), hears), else_=follows)
     return sa.exists().where(
         broadcast.c.id == delivery.c.broadcast_id,
         broadcast.c.state == BroadcastState.RUNNING,
@@ -280,10 +274,8 @@ async def hearers(
     """Those of these people who follow anybody and can be reached, as they are now."""
     found = await connection.execute(
         sa.select(
-            person.c.id,
+            *people.COLUMNS,
             person.c.chat_sealed,
-            person.c.locale,
-            person.c.text_only,
             follower.c.pace,
             follower.c.offset_minutes,
             follower.c.quiet_from,
@@ -294,10 +286,8 @@ async def hearers(
     )
     return {
         row.id: Hearer(
-            row.id,
+            Person(*row[: len(people.COLUMNS)]),
             people.unseal_chat(seal, row.chat_sealed),
-            row.locale,
-            row.text_only,
             Pace(row.pace),
             None
             if row.quiet_from is None
@@ -310,7 +300,7 @@ async def hearers(
 async def end_held(
     connection: Connection, person_id: int, before: dt.datetime, state: DeliveryState
 ) -> None:
-    """What was held for this person until *before* is told by a digest, or nothing is left of it."""
+    """What was held for this person until *before* is told, or nothing is left of it."""
     await connection.execute(
         sa.update(delivery)
         .where(
