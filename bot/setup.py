@@ -13,6 +13,7 @@ COMMANDS: Sequence[tuple[str, Text]] = (
     ("start", say("Start")),
     ("stories", say("See the stories")),
     ("gifts", say("My gifts")),
+    ("follows", say("The news you get")),
     ("repeat", say("Show the card again")),
     ("language", say("Language")),
     ("help", say("Help")),

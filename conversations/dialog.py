@@ -9,8 +9,20 @@ never stale when it is sent later.
 
 from dataclasses import dataclass
 
-from conversations import confirming, giving, questions, reading, receipts, welcome
+from conversations import confirming, following, giving, news, questions, reading, receipts, welcome
 from conversations import help as helping
+from conversations.following_routes import (
+    ChoosePace,
+    EndQuiet,
+    Follow,
+    Follows,
+    Newcomers,
+    News,
+    NewsList,
+    SetQuiet,
+    Unfollow,
+    UnfollowAll,
+)
 from conversations.routes import (
     Amounts,
     Answer,
@@ -138,6 +150,12 @@ async def _screen(talk: Talk, route: Route) -> Screen | None:
             return await _telling_screen(talk, route)
         case Welcome() | SetLanguage() | Pictures():
             return welcome.welcome(talk)
+        case News():
+            return await news.one(talk, route)
+        case NewsList():
+            return await news.all_(talk, route)
+        case _:
+            return await following.screen(talk, route)
 
 
 async def _story_screen(talk: Talk, route: Who | Step | Map | Note | Gentle) -> Screen | None:
@@ -225,6 +243,16 @@ async def _tapped(talk: Talk, data: str) -> Decision:
             if agreed is None:
                 return Decision(Confirm(code, amount_minor, wish, fee))
             return Decision(route, agreed)
+        case (
+            Follow()
+            | Unfollow()
+            | Newcomers()
+            | UnfollowAll()
+            | ChoosePace()
+            | SetQuiet()
+            | EndQuiet()
+        ):
+            return Decision(route, await following.act_of(talk, route))
         case Answer():
             answered = await questions.answered(talk, route)
             if isinstance(answered, Gift):
@@ -261,6 +289,8 @@ async def _commanded(talk: Talk, name: str, argument: str) -> Decision:
             return Decision(Cases())
         case "gifts":
             return Decision(Gifts())
+        case "follows":
+            return Decision(Follows())
         case "language":
             return Decision(Languages(folded(await _where_one_is(talk))))
         case "help":

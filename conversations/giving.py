@@ -1,6 +1,6 @@
 """Giving: the plan, the amount, one yes, the way to the payment page."""
 
-from conversations import receipts
+from conversations import following, receipts
 from conversations.routes import (
     Amounts,
     Cancel,
@@ -46,8 +46,9 @@ async def need(talk: Talk, route: Need) -> Screen | None:
             Button(say("Other stories"), Cases()),
         )
     )
+    rows += await following.ways(talk, case, route)
     if "web" in talk.look.links:
-        rows.append((_invite(case),))
+        rows.append((invite(case),))
     rows.append((_on_the_web(talk, case), Button(say("Help"), Help())))
     return Screen(
         blocks=(
@@ -370,11 +371,17 @@ def whose_plan(talk: Talk, case: PublicCase) -> Text:
     )
 
 
+def is_possible(case: PublicCase) -> bool:
+    """Whether something can be given to the plan now."""
+    return _possible(case) is not None
+
+
 def _possible(case: PublicCase) -> Range | None:
     return giving.possible_range(case.progress.missing) if case.case.is_open else None
 
 
-def _invite(case: PublicCase) -> Share:
+def invite(case: PublicCase) -> Share:
+    """A way to send a neutral invitation to a friend."""
     return Share(
         say("Send to a friend"),
         say("Follow one person's way home, icon by icon."),

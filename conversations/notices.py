@@ -15,7 +15,7 @@ async def worded(talk: Talk, notice: Notice) -> Screen:
     receipt = notice.receipt
     match notice.fact:
         case None:
-            return receipts.shown(talk, receipt)
+            return await receipts.thanks(talk, receipt)
         case Asked() as question:
             return await questions.asked(talk, receipt, question)
         case MovedOn() as move:

@@ -1,5 +1,6 @@
 """Following a story: who it is, step by step, the note before the hard chapter."""
 
+from conversations import following
 from conversations.help import can_help, draft_note, report_button
 from conversations.routes import (
     Cases,
@@ -65,6 +66,7 @@ async def who(talk: Talk, route: Who) -> Screen | None:
     else:
         rows = [(Button(say("Follow the story"), Step(code, 0)),)]
     rows.append((Button(say("The plan and its costs"), Need(code)),))
+    rows += await following.ways(talk, case, Who(code))
     rows += report_button(talk, code)
     rows.append((Button(say("Other stories"), Cases()), _help()))
     blocks += draft_note(talk)
@@ -87,6 +89,7 @@ async def step(talk: Talk, route: Step) -> Screen | None:
         return await note(talk, Note(route.code))
     told_in = case.told_in(talk.locale)
     in_chapter = len(case.story.chapter_steps(here.chapter))
+    is_last = route.position + 1 == len(case.story.steps)
     return Screen(
         blocks=(
             (
@@ -98,6 +101,7 @@ async def step(talk: Talk, route: Step) -> Screen | None:
         picture=StepPicture(case.story, here),
         keyboard=(
             _back_and_next(case, route),
+            *(await following.button(talk, case, route) if is_last else ()),
             (Button(say("Where am I?"), Map(route.code, route.position)), _help()),
         ),
         toast=say("Step {step} of {steps}", step=route.position + 1, steps=len(case.story.steps)),

@@ -1,7 +1,21 @@
 """After giving: where a gift is now, the receipt that comes by itself, my gifts."""
 
-from conversations import questions
-from conversations.routes import Amounts, Cancel, Cases, Gift, Gifts, Help, Need, Payment, Welcome
+from dataclasses import replace
+
+from conversations import following, questions
+from conversations.following_routes import Follow
+from conversations.routes import (
+    Amounts,
+    Cancel,
+    Cases,
+    Gift,
+    Gifts,
+    Help,
+    Need,
+    Payment,
+    Welcome,
+    folded,
+)
 from conversations.screens import Button, Link, Piece, Row, Screen
 from conversations.visit import Talk
 from locales.text import say
@@ -26,7 +40,26 @@ async def gift(talk: Talk, route: Gift) -> Screen | None:
         question = receipt.questions[0]
         blocks.append(_words(talk, receipt).asked(question))
         rows = (*await questions.ways(talk, receipt, question), *rows)
+    if receipt.case is not None and receipt.state in _PAID:
+        rows = (*rows[:-1], *await following.button(talk, receipt.case, route), rows[-1])
     return Screen((*blocks, *rest), screen.picture, rows, toast=told)
+
+
+async def thanks(talk: Talk, receipt: Receipt) -> Screen:
+    """The receipt as it is sent, and a question: does the giver want to hear how it goes on?"""
+    screen = shown(talk, receipt)
+    case, person = receipt.case, talk.visit.person
+    if case is None or case.case.outcome is not None or receipt.state not in _PAID:
+        return screen
+    if person is not None and await talk.look.gets_news(person.id, case.case.id):
+        return screen
+    name, gift_ = case.name_in(talk.locale), Gift(receipt.reference)
+    asked = say("Shall we tell you when there is news of {name}?", name=name)
+    answers: Row = (
+        Button(say("Yes, please"), Follow(receipt.case_code, folded(gift_))),
+        Button(say("No, thanks"), gift_),
+    )
+    return replace(screen, blocks=(*screen.blocks, (asked,)), keyboard=(answers, *screen.keyboard))
 
 
 def shown(talk: Talk, receipt: Receipt) -> Screen:
@@ -38,7 +71,7 @@ def shown(talk: Talk, receipt: Receipt) -> Screen:
         lines = tuple(say("{part}: {amount}", part=one.words, amount=one.amount) for one in parts)
         blocks += [lines] if lines else []
     blocks += [notes] if (notes := words.notes()) else []
-    if receipt.state in (HoldState.PAID, HoldState.SETTLED):
+    if receipt.state in _PAID:
         blocks.append((say("Receipt: <code>{reference}</code>", reference=receipt.reference),))
     return Screen(tuple(blocks), questions.picture_of(receipt), _keyboard(talk, receipt))
 
@@ -78,6 +111,7 @@ async def my_gifts(talk: Talk) -> Screen:
     )
 
 
+_PAID = (HoldState.PAID, HoldState.SETTLED)
 _STATES = {
     HoldState.OPEN: say("not paid yet"),
     HoldState.PROMISED: say("promised"),

@@ -1,5 +1,6 @@
 """The way in: choosing a language, what this is, the people whose plans are open."""
 
+from conversations.following_routes import Follows, Newcomers
 from conversations.help import draft_note, report_button
 from conversations.reading import who
 from conversations.routes import (
@@ -56,6 +57,7 @@ def welcome(talk: Talk) -> Screen:
         keyboard=(
             (Button(say("See the stories"), Cases()),),
             (Button(say("My gifts"), Gifts()), Button(say("Language"), Languages())),
+            (Button(say("The news you get"), Follows()),),
             (_pictures(talk), Button(say("Privacy"), Privacy())),
             *report_button(talk),
             (Button(say("Help"), Help()),),
@@ -71,7 +73,10 @@ async def list_cases(talk: Talk, route: Cases) -> Screen:
         return Screen(
             blocks=((say("There is no open story at the moment. Please come back later."),),),
             picture=CoverPicture(),
-            keyboard=((Button(say("Start"), Welcome()), Button(say("Help"), Help())),),
+            keyboard=(
+                (Button(say("Tell me of new people"), Newcomers("on")),),
+                (Button(say("Start"), Welcome()), Button(say("Help"), Help())),
+            ),
         )
     last = (len(cases) - 1) // CASES_A_PAGE
     page = min(route.page, last)  # there may be fewer than when the button was made
@@ -84,6 +89,7 @@ async def list_cases(talk: Talk, route: Cases) -> Screen:
     ]
     if turning := _turning(page, last):
         rows.append(turning)
+    rows.append((Button(say("Tell me of new people"), Newcomers("on")),))
     rows.append((Button(say("Start"), Welcome()), Button(say("Help"), Help())))
     return Screen(tuple(blocks), CoverPicture(), tuple(rows))
 

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from services import arrivals, giving, surplus, translations
+from services import arrivals, following, giving, surplus, translations
+from services.following import FollowAct
 from services.giving import Held, Refusal
 from services.house import House
 from services.surplus import Answer, NotAsked, Wish
@@ -116,6 +117,7 @@ Act = (
     | TakeHold
     | CancelPayment
     | AnswerSurplus
+    | FollowAct
 )
 Outcome = Done | Held | Refusal | Cancelling | NothingToCancel | Answer
 
@@ -160,6 +162,16 @@ async def perform(
             return await _cancel(connection, person, reference)
         case AnswerSurplus():
             return await _answer(house, connection, person, act)
+        case (
+            following.Follow()
+            | following.Unfollow()
+            | following.HearOfNewcomers()
+            | following.UnfollowAll()
+            | following.ChoosePace()
+            | following.ChooseQuiet()
+        ):
+            await following.carry_out(connection, person.id, act, house.clock())
+            return Done()
         case TakeHold():
             return await _take(house, connection, person, act, locale, request_key)
 

@@ -1,11 +1,11 @@
-"""Following a person: what is followed, as its follower sees it, and the hours of quiet."""
+"""Following a person: to begin, to stop, how often and when not; all that one follows."""
 
 import datetime as dt
 from dataclasses import dataclass
 
 from services.catalogue import PublicCase, Shelf, public_cases
 from storage import cases as case_rows
-from storage import followers
+from storage import followers, people
 from storage.database import Connection
 from storage.followers import Pace, Quiet
 
@@ -19,6 +19,75 @@ _BETWEEN = (-675, -615, -570, -210, -150, 210, 270, 330, 345, 390, 525, 570, 630
 Clocks that do not. Of those of the far east a day is taken off: they show the same time of day.
 Source: IANA time zone database 2026a.
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Follow:
+    """Hear the news of this case from now on."""
+
+    case_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unfollow:
+    """Hear no news of this case any more."""
+
+    case_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class HearOfNewcomers:
+    """Hear of anyone new, or not any more."""
+
+    wanted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class UnfollowAll:
+    """Hear no news at all any more; nothing is kept of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChoosePace:
+    """Hear so often."""
+
+    pace: Pace
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseQuiet:
+    """Hear nothing in these hours; None: at any hour, and the own time is forgotten."""
+
+    quiet: Quiet | None
+
+
+FollowAct = Follow | Unfollow | HearOfNewcomers | UnfollowAll | ChoosePace | ChooseQuiet
+
+
+async def carry_out(
+    connection: Connection, person_id: int, act: FollowAct, now: dt.datetime
+) -> None:
+    """Carry out *act* for the person; nothing comes of it if there is no such case."""
+    await people.lock(connection, person_id)
+    match act:
+        case Follow(code) | Unfollow(code):
+            case = await case_rows.by_code(connection, code)
+            if case is None:
+                return
+            if isinstance(act, Follow):
+                await followers.follow(connection, person_id, case.id, now)
+            else:
+                await followers.stop(connection, person_id, case.id)
+        case HearOfNewcomers(True):
+            await followers.follow_new(connection, person_id)
+        case HearOfNewcomers():
+            await followers.stop_new(connection, person_id)
+        case UnfollowAll():
+            await followers.stop_all(connection, person_id)
+        case ChoosePace(pace):
+            await followers.set_pace(connection, person_id, pace)
+        case ChooseQuiet(quiet_hours):
+            await followers.set_quiet(connection, person_id, quiet_hours)
 
 
 @dataclass(frozen=True, slots=True)

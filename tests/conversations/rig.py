@@ -2,7 +2,7 @@
 
 import datetime as dt
 import hashlib
-from itertools import count
+from itertools import count, product
 from typing import Any
 
 import pytest
@@ -18,15 +18,16 @@ from sandbox.telegram.keyboards import MOST_BUTTONS, MOST_IN_A_ROW
 from sandbox.telegram.links import checked_link
 from sandbox.telegram.markup import parse_html, utf16_length
 from services import incoming
-from storage import cases, checkouts, holds, ledger
+from storage import cases, checkouts, holds, ledger, stories, updates
 from storage.holds import HoldState
 from storage.ledger import Leg, Posting
 from storage.people import person as people
-from storage.stories import consent, publication
+from storage.stories import Consent, consent, publication
 from tests.provider import Provider
 from values.money import Money
 
 NOW = dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC)
+YEAR = dt.timedelta(days=365)
 LONGEST_LABEL = 64
 """Letters of a button that has a row for itself; two share them."""
 _numbers = count(1)
@@ -283,6 +284,38 @@ async def withdraw(house, slug="mala", channel="bot"):
             .where(consent.c.case_id == case.id, consent.c.channel == channel)
             .values(withdrawn_at=house.clock())
         )
+
+
+async def tell_news(
+    house, slug="mala", milestone="course_finished", month="2026-09", notes=None,
+    locales=("en", "ar", "fr"),
+):  # fmt: skip
+    """News of the case that everybody may read now; hands back the update's id."""
+    case, now = await case_of(house, slug), house.clock()
+    async with house.write() as connection:
+        author, reviewer = [
+            await cases.staff_id(connection, f"invented-{who}") for who in ("officer", "reviewer")
+        ]
+        for channel, locale in product(("bot", "web"), locales):
+            given = Consent("publish_updates", channel, locale, now, now + YEAR, None)
+            await stories.add_consent(connection, case.id, given, witness_id=author)
+        update_id = await updates.add(
+            connection, house.seal, case_id=case.id, milestone=milestone, month=month,
+            notes=notes or {}, content_sha256=hashlib.sha256(b"news").digest(), author_id=author,
+            now=now,
+        )  # fmt: skip
+        update = await updates.by_id(connection, house.seal, update_id)
+        await updates.decide(
+            connection, update, decider_id=reviewer, public_from=now, now=now
+        )  # fmt: skip
+    return update_id
+
+
+async def stop_news(house, update_id):
+    """Staff take one piece of news back."""
+    async with house.write() as connection:
+        staff = await cases.staff_id(connection, "invented-officer")
+        await updates.stop(connection, update_id, staff_id=staff, now=house.clock())
 
 
 async def unpublish(house, slug="mala"):

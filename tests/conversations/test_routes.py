@@ -58,6 +58,11 @@ LONGEST = {
     "fee": "yes",
     "seen": mark_of("words"),
     "told": "little",
+    "pace": "at_once",
+    "zone": 1560,
+    "from_minute": 1439,
+    "until_minute": 1439,
+    "update_id": 10**15,
 }
 """The longest value that each field of a route can have in a button."""
 

@@ -5,6 +5,20 @@ from collections import deque
 import pytest
 
 from bot.rendering import render
+from conversations.following_routes import (
+    ChoosePace,
+    Clock,
+    EndQuiet,
+    Follow,
+    Follows,
+    Hours,
+    Newcomers,
+    News,
+    NewsList,
+    SetQuiet,
+    Unfollow,
+    UnfollowAll,
+)
 from conversations.routes import (
     Amounts,
     Cancel,
@@ -45,6 +59,7 @@ from tests.conversations.rig import (
     close_case,
     fund,
     reserve,
+    tell_news,
     usd,
     withdraw,
 )
@@ -52,22 +67,29 @@ from tests.conversations.rig import (
 REACHED_BY_BUTTONS = (
     Amounts, Cancel, Cases, Confirm, Gentle, Gift, Gifts, Give, Help, Languages, Need, Note,
     HelpIn, Map, Pictures, Privacy, Report, SetLanguage, Step, TypeAmount, Welcome, Who, Wishes,
+    ChoosePace, Clock, EndQuiet, Follow, Follows, Hours, Newcomers, SetQuiet, Unfollow, UnfollowAll,
 )  # fmt: skip
+
+_CLOCKS = (Clock, Hours)
 
 
 async def walk(chat, start, locale=None):
     """
     Press every button that can be reached, each route once; give the screens by route.
 
+    Of the clocks of the whole world only one is read.
+
     Args:
         locale: No button that chooses another language is pressed; None: they are.
     """
-    waiting, seen = deque([start]), {}
+    waiting, seen, clocks = deque([start]), {}, set()
     while waiting:
         route = waiting.popleft()
         is_away = isinstance(route, SetLanguage) and locale not in (None, route.locale)
-        if route in seen or is_away:
+        clock = (type(route), bool(route.zone)) if isinstance(route, _CLOCKS) else None
+        if route in seen or is_away or clock in clocks:
             continue
+        clocks |= {clock} - {None}
         screen = await chat.tap(route)
         seen[route] = screen, chat.route
         waiting.extend(chat.routes)
@@ -125,6 +147,12 @@ async def others(chat):
         reference = await reserve(house, usd(3), state=state)
         yield await chat.tap(Gift(reference))
         yield await chat.tap(Payment(reference))
+    await chat.tap(Follow(mala.code))
+    yield await chat.tap(NewsList(mala.code))
+    update_id = await tell_news(house, notes={"en": "She can sew shirts and skirts now."})
+    for route in (News(mala.code, update_id), NewsList(mala.code), Who(mala.code)):
+        yield await chat.tap(route)
+    yield await chat.tap(Clock(345 + 720))
     await fund(house, usd(1), "arif")
     await reserve(house, arif.need - usd(1), "arif")
     plan = (Need(arif.code), Amounts(arif.code), TypeAmount(arif.code), Confirm(arif.code, 500))
@@ -137,6 +165,8 @@ async def others(chat):
     await withdraw(house, "mala")
     yield await chat.tap(Gift(reference))
     yield await chat.tap(Gifts())
+    yield await chat.tap(Follows())
+    yield await chat.tap(Unfollow(mala.code))
     await withdraw(house, "arif")
     yield await chat.tap(Cases())
 
