@@ -5,10 +5,10 @@ import dataclasses
 import datetime as dt
 
 import pytest
-from conversations.news_notice import worded
 
 from bot.broadcasting import Broadcaster
 from bot.retracting import Retractor
+from conversations.news_notice import worded
 from services import broadcast_acts, broadcasting, delivering, recalling
 from services.broadcasting import Kind
 from services.terms import Terms

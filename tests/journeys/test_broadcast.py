@@ -22,12 +22,12 @@ async def test_everybody_is_told_once_or_on_the_list(
 ):
     workers = 2 if database_url.startswith("postgresql") else 1
     async with raging(database_url, tmp_path, drawn_cards, SIZE, workers) as town:
-        rows = dict(
-            (person_id, (state, error))
+        rows = {
+            person_id: (state, error)
             for person_id, state, error in await town.rows(
                 "SELECT person_id, state, last_error FROM delivery"
             )
-        )
+        }
         told = {chat: town.told(chat) for chat in town.chats}
         became = {chat: rows[person_id] for chat, person_id in town.chats.items()}
         unsure = [error for state, error in became.values() if state == "sending"]
