@@ -200,6 +200,7 @@ def privacy(talk: Talk) -> Screen:
                     say("Your language, whether you want pictures, where you stopped in a story.")
                 ),
                 Binding(say("Which gifts are yours, and what you chose for them.")),
+                Binding(say("Whose news you get, since when, how often, and your quiet hours.")),
                 Binding(say("If you came by a shared link: which it was, how far you read.")),
             ),
             (

@@ -12,6 +12,7 @@ from aiohttp import hdrs, web
 from locales import names
 from locales.text import Text, say
 from pages.page import Page
+from services.look import Look
 from services.public_ledger import Kind, Overview, Row, Statement, Sums, overview, statement
 from services.terms import FeeBearer
 from values.money import Money
@@ -71,8 +72,10 @@ async def show_case(page: Page) -> web.Response:
     """One case's transfers in plain words."""
     if (wanted := page.request.query.get("format")) in ("json", "csv"):
         return await _export_case(page, wanted)
-    found = await _statement(page, MOST_ROWS)
-    response = page.html("ledger_case.html", statement=found, words=row_words)
+    async with page.site.house.looking("web") as look:
+        found = await _statement(page, look, MOST_ROWS)
+        news = await look.news(found.case)
+    response = page.html("ledger_case.html", statement=found, words=row_words, news=news)
     response.headers["X-Robots-Tag"] = "noindex, noarchive"
     return response
 
@@ -106,7 +109,8 @@ async def _export_all(page: Page, wanted: str) -> web.Response:
 
 
 async def _export_case(page: Page, wanted: str) -> web.Response:
-    found = await _statement(page, None)
+    async with page.site.house.looking("web") as look:
+        found = await _statement(page, look, None)
     rows = [
         {
             "date": row.when,
@@ -133,9 +137,8 @@ async def _export_case(page: Page, wanted: str) -> web.Response:
     )
 
 
-async def _statement(page: Page, most: int | None) -> Statement:
-    async with page.site.house.looking("web") as look:
-        found = await statement(look, page.request.match_info["slug"], most)
+async def _statement(page: Page, look: Look, most: int | None) -> Statement:
+    found = await statement(look, page.request.match_info["slug"], most)
     if found is None:
         raise web.HTTPNotFound
     return found

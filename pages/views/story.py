@@ -1,6 +1,7 @@
 """One person's story as a map of icons, then the plan, then the way to fund it."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from aiohttp import web
@@ -13,6 +14,7 @@ from services import giving, wishes
 from services.catalogue import Chapter, PublicCase
 from services.giving import Range
 from services.look import Look
+from services.news import News
 from services.terms import FeeBearer, Terms
 from services.wishes import Option
 from values.lines import BudgetLine
@@ -99,11 +101,19 @@ async def show(page: Page) -> web.Response:
         if case is None:
             raise web.HTTPNotFound
         form = await form_for(page, look, case)
-    return answer(page, case, form)
+        news = await look.news(case)
+    return answer(page, case, form, news=news)
 
 
-def answer(page: Page, case: PublicCase, form: Form, status: int = 200) -> web.Response:
-    """The page of *case* with this form in it."""
+def answer(
+    page: Page, case: PublicCase, form: Form, status: int = 200, *, news: Sequence[News] = ()
+) -> web.Response:
+    """
+    The page of *case* with this form in it.
+
+    Args:
+        news: Of the case; left out where it is the form that is to be read.
+    """
     terms = page.site.house.terms
     response = page.html(
         "story.html",
@@ -116,6 +126,7 @@ def answer(page: Page, case: PublicCase, form: Form, status: int = 200) -> web.R
         examples=examples(case, form.offered),
         bot_story=_in_the_bot(page, case),
         form=form,
+        news=news,
         cover=_about_cover(terms, form),
         fee=_about_fee(terms, form),
     )
