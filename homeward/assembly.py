@@ -11,6 +11,7 @@ from bot.app import TelegramBot
 from bot.broadcasting import Broadcaster
 from bot.outbox import Postman
 from bot.recalling import Recaller
+from bot.retracting import Retractor
 from bot.updates import Effects
 from homeward.errors import SchemaIsOld
 from homeward.settings import Settings, reveal
@@ -44,6 +45,7 @@ class Parts:
     postman: Postman
     recaller: Recaller
     broadcaster: Broadcaster
+    retractor: Retractor
     cards: CardRenderer
 
 
@@ -116,6 +118,7 @@ async def assembled(settings: Settings) -> AsyncIterator[Parts]:
                 postman=postman,
                 recaller=recaller,
                 broadcaster=broadcaster,
+                retractor=Retractor(house, languages, bot.sender),
                 cards=cards,
             )
         finally:

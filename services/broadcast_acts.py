@@ -166,6 +166,13 @@ async def resend(
         return again
 
 
+async def refused(house: House, by: str) -> Unknown | NotAllowed | None:
+    """Why *by* may not look at what is to be told; None if they may."""
+    async with house.read() as connection:
+        staff_id = await permitted(connection, by, Act.STOP_NEWS)
+    return None if isinstance(staff_id, int) else staff_id
+
+
 async def chat_of_member(house: House, by: str) -> tuple[int, str | None] | Unknown | NotAllowed:
     """The chat of a member of staff, and the language they chose there; for a rehearsal."""
     async with house.read() as connection:

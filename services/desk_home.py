@@ -1,8 +1,9 @@
 """What the desk shows on its pages: what waits for whom, and the cases as staff see them."""
 
+import datetime as dt
 from dataclasses import dataclass
 
-from services import audit, permits, spending
+from services import audit, overdue, permits, spending
 from services.audit import Entry
 from services.catalogue import public_cases
 from services.house import House
@@ -60,11 +61,17 @@ class Home:
 
 @dataclass(frozen=True, slots=True)
 class CasePage:
-    """What the page of one case shows."""
+    """
+    What the page of one case shows.
+
+    Attributes:
+        silent_since: Since when nothing was told, if that is too long; else None.
+    """
 
     at_desk: CaseAtDesk
     spendable: Spendable
     records: tuple[SpendingAtDesk, ...]
+    silent_since: dt.datetime | None
 
 
 async def look(house: House, member: Member) -> Home:
@@ -90,7 +97,12 @@ async def case_page(house: House, member: Member, named: str) -> CasePage | None
             records = await _at_desk(connection, member, recorded)
         spendable = await spending.spendable(house, connection, case)
         shown = await _shown(house, connection)
-    return CasePage(CaseAtDesk(case, case.id in shown), spendable, records)
+        now = house.clock()
+        silent = await overdue.silent_since(connection, house.seal, now, [case])
+    since = silent.get(case.id)
+    is_long = since is not None and since + overdue.REMIND_AFTER <= now
+    at_desk = CaseAtDesk(case, case.id in shown)
+    return CasePage(at_desk, spendable, records, since if is_long else None)
 
 
 def _may(member: Member, act: Act) -> bool:

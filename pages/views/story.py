@@ -102,17 +102,25 @@ async def show(page: Page) -> web.Response:
             raise web.HTTPNotFound
         form = await form_for(page, look, case)
         news = await look.news(case)
-    return answer(page, case, form, news=news)
+        is_due = await look.news_is_due(case)
+    return answer(page, case, form, news=news, news_is_due=is_due)
 
 
 def answer(
-    page: Page, case: PublicCase, form: Form, status: int = 200, *, news: Sequence[News] = ()
+    page: Page,
+    case: PublicCase,
+    form: Form,
+    status: int = 200,
+    *,
+    news: Sequence[News] = (),
+    news_is_due: bool = False,
 ) -> web.Response:
     """
     The page of *case* with this form in it.
 
     Args:
         news: Of the case; left out where it is the form that is to be read.
+        news_is_due: Nothing was told for too long.
     """
     terms = page.site.house.terms
     response = page.html(
@@ -127,6 +135,7 @@ def answer(
         bot_story=_in_the_bot(page, case),
         form=form,
         news=news,
+        news_is_due=news_is_due,
         cover=_about_cover(terms, form),
         fee=_about_fee(terms, form),
     )
