@@ -177,9 +177,9 @@ async def _note(house: House, connection: Connection, outcome: Outcome, now: dt.
             await deliveries.lost_sight(connection, mine, now)
         case Refused(_, reason, is_gone):
             await _refused(connection, mine, reason, now, is_gone=is_gone)
-        case NotNow(_, state, reason, due_at):
-            if due_at is not None:
-                await deliveries.give_back(connection, [mine], due_at)
+        case NotNow(_, state, reason, later):
+            if later is not None:
+                await deliveries.give_back(connection, [mine], later)
             else:
                 await deliveries.settle(connection, mine, state, reason)
                 await _digest_ended(connection, mine, state, now)

@@ -15,7 +15,10 @@ from storage import cases as case_rows
 from storage import stories as story_rows
 from storage.cases import Case
 from storage.database import Connection
+from storage.ledger import AccountKind
 from storage.sealing import Seal
+
+_FUND: AccountKind = "fund"
 
 if TYPE_CHECKING:
     from services.house import House
@@ -52,11 +55,11 @@ async def silent_since(
     """Since when nothing was told of those of *cases* that are public and hold money, by id."""
     ids = [case.id for case in cases]
     public = await story_rows.published_at(connection, ids)
-    held = await ledger.balances(connection, ids, ("fund",))
+    held = await ledger.balances(connection, ids, [_FUND])
     told = await updates.shown(connection, seal, list(public), now)
     found = {}
     for case in cases:
-        if case.id in public and held.get((case.id, "fund", case.currency)):
+        if case.id in public and held.get((case.id, _FUND, case.currency)):
             news = [one.public_from for one in told if one.case_id == case.id and one.public_from]
             found[case.id] = max([public[case.id], *news])
     return found

@@ -266,6 +266,7 @@ async def test_who_stops_meanwhile_gets_nothing_more(press):
     await press.began()
     async with press.house.write() as connection:
         known = await people.find(connection, press.house.seal, last.id)
+        assert known is not None
         await followers.stop_all(connection, known.id)
 
     await press.deliver()

@@ -97,6 +97,7 @@ class Town:
         now = self.house.clock()
         async with self.house.write() as connection:
             case = await cases.by_slug(connection, "mala")
+            assert case is not None
             await self._consent(connection, case, now)
             for number in range(self.size.followers):
                 locale = list(KNOWN)[number % len(KNOWN)]
@@ -126,7 +127,7 @@ class Town:
 
     async def _consent(self, connection, case, now):
         until = now + dt.timedelta(days=30)
-        witness = await cases.staff_id(connection, next(iter(INVENTED_STAFF)))
+        witness = await _staff(connection, 0)
         for channel in ("bot", "web"):
             for locale in KNOWN:
                 given = Consent("publish_updates", channel, locale, now, until, None)
@@ -136,9 +137,7 @@ class Town:
         """News of the case, approved, public at once; its broadcast is wanted with it."""
         await load_jobs()
         async with self.house.write() as connection:
-            author, approver = [
-                await cases.staff_id(connection, code) for code in list(INVENTED_STAFF)[:2]
-            ]
+            author, approver = [await _staff(connection, number) for number in range(2)]
             update = await updating.write(
                 self.house, connection, case_id=case.id, milestone="job_found", month="2026-01",
                 notes={}, author_id=author,
@@ -234,6 +233,12 @@ async def raging(database_url, data_dir, drawn_cards, size, workers):
             await town.until(lambda found: not found.get("pending"), "nothing waits", longest)
             await _receipts_are_out(town)
             yield town
+
+
+async def _staff(connection, number):
+    found = await cases.staff_id(connection, list(INVENTED_STAFF)[number])
+    assert found is not None
+    return found
 
 
 async def _receipts_are_out(town):

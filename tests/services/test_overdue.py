@@ -37,6 +37,7 @@ class Silence:
                 now=self.desk.now,
             )  # fmt: skip
             update = await updates.by_id(connection, self.desk.seal, update_id)
+            assert update is not None
             await updates.decide(
                 connection, update, decider_id=self.desk.reviewer, public_from=self.desk.now,
                 now=self.desk.now,
@@ -45,6 +46,7 @@ class Silence:
     async def is_shown(self):
         async with self.house.read() as connection:
             case = await cases.by_id(connection, self.desk.case_id)
+            assert case is not None
             return await overdue.is_shown(connection, self.desk.seal, self.desk.now, case)
 
 

@@ -41,7 +41,7 @@ async def test_a_wait_is_never_made_shorter(database):
 async def test_many_who_ask_at_once_keep_their_distance(database, database_url):
     """Two openings of the database stand for two processes."""
     other = Database.open(database_url)
-    taken = []
+    taken: list[float] = []
 
     async def send(at):
         while len(taken) < 12:
