@@ -46,6 +46,7 @@ log = structlog.get_logger("bot")
 _FRESH_S = 1.0
 """What was read is read again after that time: a recall or a change of mind reaches the next."""
 _PATIENCE_S = 0.5
+_MOST_IN_HAND = 200
 _AFTER_NO_DATABASE_S = 0.5
 _TURNS_IN_A_SECOND = 50
 """At a pace beyond this several messages go out together, so that asking for turns costs less."""
@@ -67,7 +68,7 @@ class Broadcaster:
         self._sender = sender
         self._at_once = at_once
         self._words = _Words(house, languages)
-        self._hearers: Together[Delivery, Hearer | None] = Together(self._read)
+        self._hearers = _Hearers(house)
         self._gate = _Gate(house)
         self._notes: Together[Outcome, None] = Together(self._note)
         self._is_stopping = False
@@ -78,9 +79,11 @@ class Broadcaster:
 
         Cancelled, it ends what is on its way, gives the rest back, and only then stops.
         """
-        mine = await delivering.claim(self._house, self._house.terms.broadcast_rate)
+        most = min(self._house.terms.broadcast_rate, _MOST_IN_HAND)
+        mine = await delivering.claim(self._house, most)
         if not mine:
             return 0
+        self._hearers.expect(mine)
         work = asyncio.create_task(self._deliver_all(deque(mine)))
         try:
             await asyncio.shield(work)
@@ -121,7 +124,7 @@ class Broadcaster:
         The chat and the message of *mine*, which is on its way from now on; None: given back.
         """
         while not self._is_stopping:
-            hearer = await self._hearers.ask(mine)
+            hearer = await self._hearers.of(mine)
             if hearer is None:
                 return NotNow(mine, DeliveryState.UNSAID, "nobody_to_tell")
             unwanted = delivering.unwanted(hearer, mine, self._house.clock())
@@ -153,9 +156,6 @@ class Broadcaster:
             return LostSight(mine)
         return Arrived(mine, message_id, message.picture is not None)
 
-    async def _read(self, mine: Sequence[Delivery]) -> list[Hearer | None]:
-        return await delivering.hearers(self._house, mine)
-
     async def _note(self, outcomes: Sequence[Outcome]) -> list[None]:
         """Nobody else knows what became of them, so this does not give up while it lives."""
         while True:
@@ -166,6 +166,33 @@ class Broadcaster:
                 await asyncio.sleep(_AFTER_NO_DATABASE_S)
             else:
                 return [None] * len(outcomes)
+
+
+class _Hearers:
+    """Those whom the deliveries in hand are for, read all together and again after a moment."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._turn = asyncio.Lock()
+        self._expected: list[Delivery] = []
+        self._found: dict[int, Hearer | None] = {}
+        self._read_at = 0.0
+
+    def expect(self, mine: list[Delivery]) -> None:
+        """These are in hand from now on, and no others."""
+        self._expected, self._found = mine, {}
+
+    async def of(self, mine: Delivery) -> Hearer | None:
+        """Whom *mine* is for; None: nobody, or gone."""
+        async with self._turn:
+            if mine.id not in self._found or time.monotonic() - self._read_at > _FRESH_S:
+                at = time.monotonic()
+                # Those before it are over.
+                left = [each for each in self._expected if each.id >= mine.id]
+                found = await delivering.hearers(self._house, left)
+                self._found.update(zip((each.id for each in left), found, strict=True))
+                self._read_at = at
+        return self._found[mine.id]
 
 
 class _Gate:

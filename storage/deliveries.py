@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from storage import people
 from storage.broadcasts import BroadcastState, DeliveryState, Kind, broadcast, delivery
-from storage.columns import Flag, UnixTime
+from storage.columns import BLOB, Flag, UnixTime
 from storage.database import Connection
 from storage.followers import Pace, Quiet, follower, subscription
 from storage.people import Person, person
@@ -150,19 +150,16 @@ async def begin(
     to somebody who has stopped to follow, and those of a chat that was written to a moment ago. If
     nobody says what became of one until *until*, it is uncertain.
     """
-    other = delivery.alias("other")
-    just_now = sa.exists().where(
-        other.c.person_id == delivery.c.person_id,
-        other.c.state.in_((DeliveryState.SENDING, DeliveryState.SENT)),
-        other.c.due_at > now - BETWEEN_TWO,
-    )
     begun = await connection.execute(
-        sa.update(delivery)
-        .where(_in_hand(mine), _may_go_out(), ~just_now)
-        .values(state=DeliveryState.SENDING, attempts=delivery.c.attempts + 1, due_at=until)
-        .returning(delivery.c.id)
+        _BEGIN, _in_hand(mine) | {"b_later": until, "b_moment": now - BETWEEN_TWO}
     )
     return set(begun.scalars())
+
+
+def _in_hand(mine: Sequence[Delivery]) -> dict[str, object]:
+    """The values for `_IN_HAND`; all of *mine* were taken by one claim."""
+    (until,) = {each.until for each in mine}
+    return {"b_ids": [each.id for each in mine], "b_until": until}
 
 
 def _may_go_out() -> sa.ColumnElement[bool]:
@@ -183,34 +180,63 @@ def _may_go_out() -> sa.ColumnElement[bool]:
     )
 
 
-def _in_hand(mine: Sequence[Delivery]) -> sa.ColumnElement[bool]:
-    """Those of *mine* that nobody else has taken since."""
-    by_time: dict[dt.datetime, list[int]] = {}
-    for each in mine:
-        by_time.setdefault(each.until, []).append(each.id)
-    return sa.and_(
-        delivery.c.state == DeliveryState.PENDING,
-        sa.or_(
-            *(
-                sa.and_(delivery.c.id.in_(ids), delivery.c.due_at == until)
-                for until, ids in by_time.items()
-            )
-        ),
+_IN_HAND = sa.and_(
+    delivery.c.id.in_(sa.bindparam("b_ids", expanding=True)),
+    delivery.c.state == DeliveryState.PENDING,
+    delivery.c.due_at == sa.bindparam("b_until", type_=UnixTime),
+)
+"""What nobody else has taken since."""
+
+
+def _was_written_to() -> sa.ColumnElement[bool]:
+    """Another message to the same chat is on its way, or arrived since the moment given."""
+    other = delivery.alias("other")
+    return sa.exists().where(
+        other.c.person_id == delivery.c.person_id,
+        other.c.state.in_((DeliveryState.SENDING, DeliveryState.SENT)),
+        other.c.due_at > sa.bindparam("b_moment", type_=UnixTime),
     )
+
+
+# These two are made once: they are carried out for every message.
+_BEGIN = (
+    sa.update(delivery)
+    .where(_IN_HAND, _may_go_out(), ~_was_written_to())
+    .values(
+        state=DeliveryState.SENDING,
+        attempts=delivery.c.attempts + 1,
+        due_at=sa.bindparam("b_later", type_=UnixTime),
+    )
+    .returning(delivery.c.id)
+)
+_SENT = (
+    sa.update(delivery)
+    .where(
+        delivery.c.id == sa.bindparam("b_id"),
+        delivery.c.state == DeliveryState.SENDING,
+        delivery.c.attempts == sa.bindparam("b_attempts"),
+    )
+    .values(
+        state=DeliveryState.SENT,
+        due_at=sa.bindparam("b_now", type_=UnixTime),
+        message_sealed=sa.bindparam("b_message", type_=BLOB),
+        last_error=None,
+    )
+)
 
 
 async def give_back(connection: Connection, mine: Sequence[Delivery], due_at: dt.datetime) -> None:
     """Let *mine* out of hand, which never were on their way: they are due at *due_at*."""
-    await connection.execute(sa.update(delivery).where(_in_hand(mine)).values(due_at=due_at))
+    statement = sa.update(delivery).where(_IN_HAND).values(due_at=due_at)
+    await connection.execute(statement, _in_hand(mine))
 
 
 async def settle(
     connection: Connection, mine: Delivery, state: DeliveryState, reason: str | None = None
 ) -> None:
     """Say of one in hand, which never was on its way, that it is not to be sent now, or ever."""
-    await connection.execute(
-        sa.update(delivery).where(_in_hand([mine])).values(state=state, last_error=reason)
-    )
+    statement = sa.update(delivery).where(_IN_HAND).values(state=state, last_error=reason)
+    await connection.execute(statement, _in_hand([mine]))
 
 
 async def sent(
@@ -224,13 +250,9 @@ async def sent(
 ) -> None:
     """It arrived, as this message."""
     kept = seal.seal(_MESSAGE, f"{message_id} {int(has_picture)}".encode())
-    await _ended(
-        connection,
-        mine,
-        state=DeliveryState.SENT,
-        due_at=now,
-        message_sealed=kept,
-        last_error=None,
+    await connection.execute(
+        _SENT,
+        {"b_id": mine.id, "b_attempts": mine.attempts + 1, "b_now": now, "b_message": kept},
     )
 
 

@@ -37,15 +37,12 @@ async def take(connection: Connection, key: str, every_s: float, turns: int = 1)
         0.0 if they were taken; else how many seconds it is until the next turn, and nothing
         was taken.
     """
-    now = _now(connection)
-    taken = await connection.execute(
-        sa.update(send_rate)
-        .where(send_rate.c.key == key, send_rate.c.tat <= now)
-        .values(tat=now + math.ceil(every_s * turns * _MICROS))
-    )
+    moment = {} if _has_clock(connection) else {"b_now": _micros()}
+    step = {"b_key": key, "b_step": math.ceil(every_s * turns * _MICROS)}
+    taken = await connection.execute(_TAKE[_has_clock(connection)], moment | step)
     if taken.rowcount:
         return 0.0
-    wait = await connection.scalar(sa.select(send_rate.c.tat - now).where(send_rate.c.key == key))
+    wait = await connection.scalar(_WAIT[_has_clock(connection)], moment | {"b_key": key})
     if wait is not None:
         return max(float(wait) / _MICROS, 0.001)
     await connection.execute(insert_ignoring(connection, send_rate).values(key=key, tat=0))
@@ -54,7 +51,8 @@ async def take(connection: Connection, key: str, every_s: float, turns: int = 1)
 
 async def push(connection: Connection, key: str, wait_s: float) -> None:
     """Nobody takes a turn for *wait_s* seconds from now; never sooner than it was said before."""
-    until = _now(connection) + math.ceil(wait_s * _MICROS)
+    now = _DATABASE_CLOCK if _has_clock(connection) else sa.literal(_micros(), BIG)
+    until = now + math.ceil(wait_s * _MICROS)
     await connection.execute(insert_ignoring(connection, send_rate).values(key=key, tat=0))
     await connection.execute(
         sa.update(send_rate)
@@ -63,9 +61,26 @@ async def push(connection: Connection, key: str, wait_s: float) -> None:
     )
 
 
-def _now(connection: Connection) -> sa.ColumnElement[int]:
+def _has_clock(connection: Connection) -> bool:
+    return connection.dialect.name == "postgresql"
+
+
+def _micros() -> int:
     """Microseconds since 1970."""
-    if connection.dialect.name == "postgresql":
-        clock = sa.extract("epoch", sa.func.clock_timestamp()) * _MICROS
-        return sa.cast(clock, sa.BigInteger)
-    return sa.literal(time.time_ns() // 1000, BIG)
+    return time.time_ns() // 1000
+
+
+_DATABASE_CLOCK = sa.cast(sa.extract("epoch", sa.func.clock_timestamp()) * _MICROS, sa.BigInteger)
+_KEY = send_rate.c.key == sa.bindparam("b_key", type_=TEXT)
+_NOW: dict[bool, sa.ColumnElement[int]] = {
+    True: _DATABASE_CLOCK,
+    False: sa.bindparam("b_now", type_=BIG),
+}
+# Made once: they are carried out for every message.
+_TAKE = {
+    has_clock: sa.update(send_rate)
+    .where(_KEY, send_rate.c.tat <= now)
+    .values(tat=now + sa.bindparam("b_step", type_=BIG))
+    for has_clock, now in _NOW.items()
+}
+_WAIT = {has_clock: sa.select(send_rate.c.tat - now).where(_KEY) for has_clock, now in _NOW.items()}
