@@ -144,9 +144,16 @@ async def let_out(house: House, mine: Sequence[Delivery]) -> set[int] | float:
 async def note(house: House, outcomes: Sequence[Outcome]) -> None:
     """Write down what became of deliveries."""
     now = house.clock()
+    arrived = [each for each in outcomes if isinstance(each, Arrived)]
     async with house.write() as connection:
+        if arrived:
+            messages = [(each.mine, each.message_id, each.has_picture) for each in arrived]
+            await deliveries.sent(connection, house.seal, messages, now)
+        for each in arrived:
+            await _digest_ended(connection, each.mine, DeliveryState.SENT, now)
         for outcome in outcomes:
-            await _note(house, connection, outcome, now)
+            if not isinstance(outcome, Arrived):
+                await _note(connection, outcome, now)
 
 
 async def give_back(house: House, mine: Sequence[Delivery]) -> None:
@@ -156,19 +163,13 @@ async def give_back(house: House, mine: Sequence[Delivery]) -> None:
             await deliveries.give_back(connection, mine, house.clock())
 
 
-async def _note(house: House, connection: Connection, outcome: Outcome, now: dt.datetime) -> None:
+async def _note(
+    connection: Connection,
+    outcome: Refused | ToldToWait | LostSight | NotNow,
+    now: dt.datetime,
+) -> None:
     mine = outcome.mine
     match outcome:
-        case Arrived(_, message_id, has_picture):
-            await deliveries.sent(
-                connection,
-                house.seal,
-                mine,
-                message_id=message_id,
-                has_picture=has_picture,
-                now=now,
-            )
-            await _digest_ended(connection, mine, DeliveryState.SENT, now)
         case ToldToWait(_, wait_s):
             await send_rate.push(connection, pacing.BOT, wait_s)
             due_at = now + dt.timedelta(seconds=wait_s)

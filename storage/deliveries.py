@@ -242,17 +242,21 @@ async def settle(
 async def sent(
     connection: Connection,
     seal: Seal,
-    mine: Delivery,
-    *,
-    message_id: int,
-    has_picture: bool,
+    arrived: Sequence[tuple[Delivery, int, bool]],
     now: dt.datetime,
 ) -> None:
-    """It arrived, as this message."""
-    kept = seal.seal(_MESSAGE, f"{message_id} {int(has_picture)}".encode())
+    """Each of these arrived: as which message, and whether it has a picture."""
     await connection.execute(
         _SENT,
-        {"b_id": mine.id, "b_attempts": mine.attempts + 1, "b_now": now, "b_message": kept},
+        [
+            {
+                "b_id": mine.id,
+                "b_attempts": mine.attempts + 1,
+                "b_now": now,
+                "b_message": seal.seal(_MESSAGE, f"{message_id} {int(has_picture)}".encode()),
+            }
+            for mine, message_id, has_picture in arrived
+        ],
     )
 
 
