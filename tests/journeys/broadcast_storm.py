@@ -244,5 +244,6 @@ async def _staff(connection, number):
 async def _receipts_are_out(town):
     deadline = asyncio.get_running_loop().time() + 300
     while any(not town.told(chat) for chat in town.given):
-        assert asyncio.get_running_loop().time() < deadline, "receipts"
+        late = await town.rows("SELECT state, attempts, last_error FROM outbox")
+        assert asyncio.get_running_loop().time() < deadline, late
         await asyncio.sleep(0.2)
