@@ -16,7 +16,7 @@ from conversations.following_routes import (
 from conversations.routes import Cases, Help, Route, Welcome, folded, unfolded
 from conversations.screens import Button, CoverPicture, FundingPicture, Piece, Row, Screen
 from conversations.visit import Talk
-from locales.text import Text, say
+from locales.text import Name, Text, say
 from services import following
 from services.catalogue import PublicCase
 from services.following import FollowAct, Followed, Pace, Quiet
@@ -104,26 +104,23 @@ async def _of_one(talk: Talk, code: str, then: str) -> Screen | None:
     back = unfolded(then)
     rows: list[Row] = [] if back is None else [(Button(say("← Back"), back),)]
     if person is not None and await talk.look.gets_news(person.id, case.case.id):
-        told = say("You get news of {name} now.", name=name)
         lines: tuple[Piece, ...] = (
-            say("<b>{told}</b>", told=told),
+            say("<b>You get news of {name} now.</b>", name=name),
             say("News comes seldom. Every message has a button to stop."),
         )
     else:
-        told = say("You get no news of {name}.", name=name)
-        lines = (say("<b>{told}</b>", told=told),)
+        lines = (say("<b>You get no news of {name}.</b>", name=name),)
     rows += await button(talk, case, Follows() if back is None else back)
-    rows.append((Button(say("The news you get"), Follows()), _help()))
+    rows += [(Button(say("The news you get"), Follows()),), (_help(),)]
     return Screen((lines,), FundingPicture(case.progress.percent), tuple(rows))
 
 
 def _stopped_unseen() -> Screen:
     """Whose story is not shown any more is not named."""
-    told = say("You get no news of this person.")
     return Screen(
-        blocks=((say("<b>{told}</b>", told=told),),),
+        blocks=((say("<b>You get no news of this person.</b>"),),),
         picture=CoverPicture(),
-        keyboard=((Button(say("The news you get"), Follows()), _help()),),
+        keyboard=((Button(say("The news you get"), Follows()),), (_help(),)),
     )
 
 
@@ -136,9 +133,9 @@ async def _all(talk: Talk, page: int) -> Screen:
     last = max(len(follows.people) - 1, 0) // _A_PAGE
     page = min(page, last)  # there may be fewer than when the button was made
     shown = follows.people[page * _A_PAGE : (page + 1) * _A_PAGE]
-    lines: list[Piece] = [say("• {name}", name=_name(talk, one)) for one in shown]
+    lines: list[Piece] = [say("News of {name}", name=_name(talk, one)) for one in shown]
     if follows.anyone_new:
-        lines.append(say("• Anyone new"))
+        lines.append(say("News of anyone new"))
     rows: list[Row] = [
         (
             Button(
@@ -151,7 +148,7 @@ async def _all(talk: Talk, page: int) -> Screen:
     if turning := _turning(page, last):
         rows.append(turning)
     rows.append((_newcomers(wanted=not follows.anyone_new),))
-    rows.append((_other_pace(follows.pace), Button(say("Quiet hours"), Clock())))
+    rows += [(_other_pace(follows.pace),), (Button(say("Quiet hours"), Clock()),)]
     rows.append((Button(say("No more news at all"), UnfollowAll()),))
     rows.append((Button(say("Start"), Welcome()), _help()))
     return Screen(
@@ -284,8 +281,8 @@ def _clock(minutes: int) -> str:
     return f"{minutes // 60}:{minutes % 60:02}"
 
 
-def _name(talk: Talk, one: Followed) -> Text:
-    return say("{name}", name=name_of(one.case, one.code, talk.locale))
+def _name(talk: Talk, one: Followed) -> Name:
+    return name_of(one.case, one.code, talk.locale)
 
 
 def _turning(page: int, last: int) -> Row:

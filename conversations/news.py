@@ -26,7 +26,7 @@ async def one(talk: Talk, route: News) -> Screen | None:
     code = case.case.code
     rows: list[Row] = [(Button(say("Where the plan stands"), Need(code)),)]
     if is_possible(case):
-        rows[0] += (Button(say("Give"), Amounts(code)),)
+        rows.append((Button(say("Give"), Amounts(code)),))
     if len(found) > 1:
         name = case.name_in(talk.locale)
         rows.append((Button(say("All news of {name}", name=name), NewsList(code)),))

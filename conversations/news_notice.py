@@ -72,8 +72,9 @@ def _update(talk: Talk, case: PublicCase, update: news.News) -> Screen:
         picture=NewsPicture(update.about_icon),
         keyboard=(
             (Button(say("Read the news"), News(code, update.id)),),
-            (Button(say("Where the plan stands"), Need(code)), _help()),
+            (Button(say("Where the plan stands"), Need(code)),),
             _stop(talk, case),
+            (_help(),),
         ),
         is_story=True,
     )
@@ -84,8 +85,9 @@ def _of_the_plan(talk: Talk, case: PublicCase, told: tuple[Piece, ...]) -> Scree
         blocks=(told,),
         picture=FundingPicture(case.progress.percent),
         keyboard=(
-            (Button(say("Where the plan stands"), Need(case.case.code)), _help()),
+            (Button(say("Where the plan stands"), Need(case.case.code)),),
             _stop(talk, case),
+            (_help(),),
         ),
         is_story=True,
     )
@@ -139,8 +141,9 @@ def _newcomer(talk: Talk, case: PublicCase) -> Screen:
         ),
         picture=CoverPicture(),
         keyboard=(
-            (Button(say("Open the story"), Who(case.case.code)), _help()),
+            (Button(say("Open the story"), Who(case.case.code)),),
             (Button(say("No news of new people"), Newcomers("off")),),
+            (_help(),),
         ),
         is_story=True,
     )
@@ -168,8 +171,9 @@ def _digest(talk: Talk, digest: Digest) -> Screen:
     ]
     if digest.newcomers:
         rows.append((Button(say("See the stories"), Cases()),))
-    rows.append((Button(say("The news you get"), Follows()), _help()))
+    rows.append((Button(say("The news you get"), Follows()),))
     rows.append((Button(say("No more news at all"), UnfollowAll()),))
+    rows.append((_help(),))
     return Screen(
         blocks=((say("<b>The news of this week</b>"),), tuple(lines)),
         picture=CoverPicture(),

@@ -2,7 +2,7 @@
 
 from homeward.assembly import opened_house
 from homeward.settings import Settings
-from services.samples import put_samples
+from services.samples import put_sample_news, put_samples
 from stories.pack import shipped_packs
 
 
@@ -14,4 +14,6 @@ async def load_samples(settings: Settings) -> list[str]:
         RealCaseThere: the database holds a real case.
     """
     async with opened_house(settings) as house, house.write() as connection:
-        return await put_samples(connection, house.seal, shipped_packs(), house.clock())
+        new = await put_samples(connection, house.seal, shipped_packs(), house.clock())
+        await put_sample_news(house, connection, new)
+        return new

@@ -9,8 +9,12 @@ real case refuses them.
 import datetime as dt
 import os
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
+from services import updating
+from services.house import House
 from services.publishing import CHANNELS, approve, keep_draft, open_case, publish
+from services.updating import Update
 from storage import case_sheets
 from storage import cases as case_rows
 from storage import desk as desk_rows
@@ -32,6 +36,8 @@ INVENTED_STAFF = {
 }
 """Who answers for the invented cases: codes and roles. Nobody."""
 
+_NEWS = ((5, "safe_home"), (4, "papers_received"))
+_A_MONTH = dt.timedelta(days=31)
 _CONSENT_LASTS = dt.timedelta(days=365)
 _NOBODY_IS_AT_RISK = Risk(
     trafficker_at_large=False,
@@ -74,6 +80,35 @@ async def put_samples(
             await _put(connection, seal, pack, author, approver, now)
             new.append(pack.slug)
     return new
+
+
+async def put_sample_news(house: House, connection: Connection, slugs: Sequence[str]) -> None:
+    """Tell some news of each of these invented cases, as of months that lie far enough behind."""
+    ids = await _invented_staff(connection, house.clock())
+    author, approver = ids["invented-officer"], ids["invented-reviewer"]
+    for slug in slugs:
+        case = await case_rows.by_slug(connection, slug)
+        if case is None:
+            raise LookupError(f"there is no sample case {slug}")
+        told = (await story_rows.consents(connection, [case.id]))[case.id]
+        for given in told:
+            about_news = replace(given, purpose="publish_updates")
+            await story_rows.add_consent(connection, case.id, about_news, witness_id=author)
+        for months_ago, milestone in _NEWS:
+            month = (house.clock() - months_ago * _A_MONTH).strftime("%Y-%m")
+            written = await updating.write(
+                house,
+                connection,
+                case_id=case.id,
+                milestone=milestone,
+                month=month,
+                notes={},
+                author_id=author,
+            )
+            if isinstance(written, Update):
+                await updating.approve(
+                    house, connection, written.id, approver_id=approver, wait=dt.timedelta
+                )
 
 
 async def let_invented_in(

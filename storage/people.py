@@ -3,7 +3,7 @@ People who write to the bot, and where they stopped in a story.
 
 A person is an encrypted chat id, a keyed hash to find it by, a language, whether they want
 pictures, which story they have open, what a typed message would mean now, and nothing else: no
-name, no username, no text they wrote, no times.
+name, no username, no text they wrote, no times. Whose news they get stands in `storage.followers`.
 """
 
 from dataclasses import dataclass

@@ -66,7 +66,7 @@ async def test_one_press_begins_and_one_press_stops(chat, house, code):
     await chat.tap(Who(code))
     await chat.press(BEGIN)
 
-    assert "<b>{told}</b>" in chat.says
+    assert "<b>You get news of {name} now.</b>" in chat.says
     assert [one.code for one in (await follows(chat)).people] == [code]
     assert await kept(house) == [1, 1]
 
@@ -113,7 +113,7 @@ async def test_of_a_story_that_is_not_shown_no_news_begins_but_it_can_be_stopped
     assert await kept(house) == [1, 1]
 
     await chat.tap(Unfollow(code))
-    assert "<b>{told}</b>" in chat.says
+    assert chat.says == ["<b>You get no news of this person.</b>"]
     assert await kept(house) == [0, 0]
 
 
@@ -141,13 +141,13 @@ async def test_all_that_one_gets_stands_in_one_list_and_ends_with_one_press(chat
     await chat.tap(Follow(arif))
 
     await chat.command("follows")
-    assert chat.says.count("• {name}") == 2
-    assert "• Anyone new" in chat.says
+    assert chat.says.count("News of {name}") == 2
+    assert "News of anyone new" in chat.says
     back = folded(Follows())
     assert chat.routes[:2] == [Unfollow(code, back), Unfollow(arif, back)]
 
     await chat.press("No news of new people")
-    assert "• Anyone new" not in chat.says
+    assert "News of anyone new" not in chat.says
     assert await kept(house) == [1, 2]
     await chat.press("No more news at all")
     assert chat.says[0] == NONE
@@ -289,6 +289,7 @@ async def receipt(chat, reference):
         ).one()  # fmt: skip
     message = Message(1, "receipt", found.hold_id, found.person_id, 1)
     notice = await notices.prepare(chat.house, message)
+    assert isinstance(notice, notices.Notice)
     async with chat.house.looking() as look:
         chat.screen = await worded(await chat.talk(look, SentSomething()), notice)
     return chat.screen

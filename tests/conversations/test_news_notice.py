@@ -95,7 +95,7 @@ async def test_news_says_of_whom_and_of_what_kind_and_opens_at_a_press(layla, ho
 
     assert layla.says == [UPDATE, "It is about: {kind}", "Press the button to read it."]
     assert values(layla.screen, "It is about: {kind}")["kind"].msgid == "Learning"
-    assert layla.routes == [News(code, update_id), Need(code), Help(), Unfollow(code)]
+    assert layla.routes == [News(code, update_id), Need(code), Unfollow(code), Help()]
     assert layla.screen.picture == NewsPicture("school")
     assert layla.screen.is_story
 
@@ -241,7 +241,7 @@ async def test_an_end_is_told_at_once_to_everybody_and_never_why(
     await layla.sent(kind)
 
     assert layla.says == ["<b>The plan of {name} has come to its end.</b>", words]
-    assert layla.routes == [Need(code), Help(), Unfollow(code)]
+    assert layla.routes == [Need(code), Unfollow(code), Help()]
     assert await layla.sent(other) == Unsaid("nothing_to_tell")
 
 
@@ -263,7 +263,7 @@ async def test_somebody_new_is_told_to_who_asked_for_it(layla, house, code):
     await layla.sent(Kind.NEW_CASE)
 
     assert layla.says[0] == "<b>There is somebody new.</b>"
-    assert layla.routes == [Who(code), Help(), Newcomers("off")]
+    assert layla.routes == [Who(code), Newcomers("off"), Help()]
     await unpublish(house)
     assert await layla.sent(Kind.NEW_CASE) == Unsaid("not_shown")
 
@@ -288,7 +288,7 @@ async def test_a_week_is_told_by_names_with_counts(layla, house, mala, code):
     ]
     line = values(layla.screen, "{name}: {news} · {percent} funded")
     assert (line["news"].count, line["percent"].percent) == (3, 50)
-    assert layla.routes == [NewsList(code), Follows(), Help(), UnfollowAll()]
+    assert layla.routes == [NewsList(code), Follows(), UnfollowAll(), Help()]
     assert NOTE not in (await layla.rendered()).html
 
 
@@ -318,7 +318,7 @@ async def test_a_week_tells_how_many_are_new(house, languages):
 
     await layla.sent(Kind.DIGEST, since)
     assert values(layla.screen, "There is {count} new person.")["count"] == 2
-    assert layla.routes == [Cases(), Follows(), Help(), UnfollowAll()]
+    assert layla.routes == [Cases(), Follows(), UnfollowAll(), Help()]
 
     later = int(house.clock.now.timestamp())
     assert await layla.sent(Kind.DIGEST, later) == Unsaid("nothing_to_tell")

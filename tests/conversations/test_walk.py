@@ -150,8 +150,8 @@ async def others(chat):
     await chat.tap(Follow(mala.code))
     yield await chat.tap(NewsList(mala.code))
     update_id = await tell_news(house, notes={"en": "She can sew shirts and skirts now."})
-    for route in (News(mala.code, update_id), NewsList(mala.code), Who(mala.code)):
-        yield await chat.tap(route)
+    for told in (News(mala.code, update_id), NewsList(mala.code), Who(mala.code)):
+        yield await chat.tap(told)
     yield await chat.tap(Clock(345 + 720))
     await fund(house, usd(1), "arif")
     await reserve(house, arif.need - usd(1), "arif")

@@ -3,8 +3,9 @@
 import pytest
 
 from services.catalogue import Shelf, public_cases
+from services.house import House
 from services.publishing import NotPublishable
-from services.samples import NotInvented, RealCaseThere, put_samples
+from services.samples import NotInvented, RealCaseThere, put_sample_news, put_samples
 from storage.sealing import Seal, new_data_key
 from stories.pack import shipped_packs
 from tests.services.desk import EVERYWHERE, a_desk, a_story
@@ -74,3 +75,17 @@ async def test_samples_pass_the_same_gate(database):
         await put(database, [a_story(invented=True, title="In 2019")])
 
     assert await slugs(database) == []
+
+
+async def test_samples_have_news_that_everybody_may_read(database):
+    house = House(database, SEAL, Shelf(SEAL), "Safe Way Home", "http://page.example")
+    await put(database, shipped_packs())
+    async with database.write() as connection:
+        await put_sample_news(house, connection, SLUGS)
+
+    for channel in EVERYWHERE:
+        async with house.looking(channel) as look:
+            for case in await look.cases():
+                news = await look.news(case)
+                assert [one.milestone for one in news] == ["papers_received", "safe_home"]
+                assert news[0].locales == case.locales
