@@ -95,6 +95,7 @@ STEP_UP = frozenset(
         Act.APPROVE_STORY,
         Act.APPROVE_UPDATE,
         Act.OVERRIDE_DISCLOSURE,
+        Act.DIRECT_NEWS,
         Act.MANAGE_ROLES,
     }
 )

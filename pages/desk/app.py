@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import structlog
 from aiohttp import hdrs, web
 
-from pages.desk.views import audit, cases, entering, home, staff
+from pages.desk.views import audit, cases, entering, home, news, staff
 from pages.desk.visit import SESSION, Desk, answer, drop_cookie
 from pages.forms import fields_of, is_from_elsewhere
 from pages.headers import harden
@@ -80,6 +80,12 @@ ROUTES = (
         "/desk/spending/{number}", Act.DECIDE_SPENDING, None,
         post=cases.decide, steps_up=Act.DECIDE_SPENDING,
     ),
+    DeskRoute("/desk/news", Act.STOP_NEWS, news.show),
+    DeskRoute(
+        "/desk/news/{number}", Act.STOP_NEWS, news.one,
+        post=news.act, post_needs=Act.DIRECT_NEWS, steps_up=Act.DIRECT_NEWS,
+    ),
+    DeskRoute("/desk/news/{number}/pause", Act.STOP_NEWS, None, post=news.pause),
     DeskRoute(
         "/desk/staff", Act.MANAGE_ROLES, staff.show, post=staff.act, steps_up=Act.MANAGE_ROLES
     ),
