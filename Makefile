@@ -9,7 +9,7 @@ PO := $(wildcard locales/*/LC_MESSAGES/messages.po)
 
 .PHONY: help
 help: ## Show this list.
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: demo
 demo: $(VENV)/installed ## Run everything here with stand-ins; no account, no key, no money.
@@ -37,6 +37,10 @@ mutations: $(VENV)/installed-dev ## Take one thing at a time from the schema; a 
 .PHONY: statements
 statements: $(VENV)/installed-dev ## One SQL statement at a time fails, on each way of money.
 	EVERY_STATEMENT=1 $(BIN)/python -m pytest -q --timeout=0 tests/payments/test_every_statement.py $(ARGS)
+
+.PHONY: broadcast-storm
+broadcast-storm: $(VENV)/installed-dev ## 10,000 followers told through refusals and kill -9, at the real pace: half an hour.
+	BROADCAST_STORM=full $(BIN)/python -m pytest -q --timeout=0 tests/journeys/test_broadcast.py $(ARGS)
 
 .PHONY: lint
 lint: $(VENV)/installed-dev ## Mend what can be mended by itself, then check style and types.

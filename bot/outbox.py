@@ -11,7 +11,7 @@ from bot.sending import Sender
 from conversations.notices import worded
 from conversations.visit import SentSomething, Talk, Visit
 from locales.catalog import Languages
-from services import incoming, notices
+from services import incoming, notices, pacing
 from services.house import DatabaseUnavailable, House
 from services.notices import Message, Notice, Unsaid
 
@@ -51,6 +51,8 @@ class Postman:
             await incoming.set_gone(self._house, notice.chat_id, gone=True)
             await notices.give_up(self._house, message, "chat_refuses_messages")
         except RetryAfter as refusal:
+            # Receipts do not wait for broadcasts; broadcasts wait for what a receipt is told.
+            await pacing.wait(self._house, wait_s(refusal))
             await notices.again(self._house, message, "too_many_requests", wait_s(refusal))
         except TelegramError as error:
             log.warning("notice_failed", outbox_id=message.id, error=type(error).__name__)

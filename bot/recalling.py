@@ -6,13 +6,11 @@ counted as reached.
 """
 
 import asyncio
-import time
-from collections.abc import Awaitable, Callable
 
 import structlog
-from telegram.error import RetryAfter, TelegramError
 
-from bot.lanes import wait_s
+from bot.editing import Editor
+from bot.pace import Sleep
 from bot.rendering import render
 from bot.sending import Sender, Shown
 from conversations.recalled import recalled
@@ -23,26 +21,19 @@ from services.recalling import Card, CardState
 
 log = structlog.get_logger("bot")
 
-EDITS_A_SECOND = 25
-"""Edits count as messages, of which a bot may send about 30 a second to different chats."""
 _AT_ONCE = 25
-_MOST_FAILURES = 8
-
-Sleep = Callable[[float], Awaitable[None]]
 
 
 class Recaller:
-    """Changes cards; one for a process, so that two recalls at once share the pace."""
+    """Changes cards at the pace that all bulk messages share: edits count as messages."""
 
     def __init__(
         self, house: House, languages: Languages, sender: Sender, sleep: Sleep = asyncio.sleep
     ) -> None:
         self._house = house
         self._languages = languages
-        self._sender = sender
-        self._sleep = sleep
+        self._editor = Editor(house, sender, sleep)
         self._turn = asyncio.Lock()
-        self._next_at = 0.0
 
     async def carry_out(self, recall_id: int) -> None:
         """
@@ -68,24 +59,5 @@ class Recaller:
             self._house.public_url,
         )
         shown = Shown(card.message_id, card.has_picture, is_protected=True)
-        failures = 0
-        while True:
-            await self._pace()
-            try:
-                reached = await self._sender.change(chat_id, screen, shown)
-            except RetryAfter as refusal:
-                # It is said to the whole bot: everything here waits.
-                self._next_at = time.monotonic() + wait_s(refusal)
-            except TelegramError:
-                failures += 1
-                if failures == _MOST_FAILURES:
-                    raise
-                await self._sleep(min(2.0**failures / 4, 30.0))
-            else:
-                return CardState.REACHED if reached else CardState.UNREACHED
-
-    async def _pace(self) -> None:
-        wait = self._next_at - time.monotonic()
-        if wait > 0:
-            await self._sleep(wait)
-        self._next_at = max(self._next_at, time.monotonic()) + 1 / EDITS_A_SECOND
+        reached = await self._editor.edit(chat_id, screen, shown)
+        return CardState.REACHED if reached else CardState.UNREACHED

@@ -14,7 +14,7 @@ from typing import Any
 
 import aiohttp
 import orjson
-from telegram.error import NetworkError, TelegramError, TimedOut
+from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
 # The library gives waits as timedelta from its next major version on, and warns until then unless
@@ -28,6 +28,14 @@ _CONNECTIONS = 100
 
 Seconds = Any
 """A number of seconds, None for no limit, or the library's mark for "not given"."""
+
+
+class Unreached(NetworkError):
+    """Nothing was written: whatever was asked for was certainly not done."""
+
+
+class Unanswered(NetworkError):
+    """It was written, or a part of it, and no answer came: it may have been done or not."""
 
 
 class AiohttpRequest(BaseRequest):
@@ -84,17 +92,19 @@ class AiohttpRequest(BaseRequest):
             ) as response:
                 return response.status, _without_page(response.status, await response.read())
         # From None: a traceback shows causes too, and aiohttp's name the URL.
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+            raise Unreached(type(error).__name__) from None
         except TimeoutError:  # aiohttp's own timeouts are ClientErrors as well
             raise TimedOut from None
         except aiohttp.ClientError as error:
-            raise NetworkError(type(error).__name__) from None
+            raise Unanswered(type(error).__name__) from None
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> Any:
         try:
             return orjson.loads(payload)
         except ValueError as error:
-            raise TelegramError("the answer is not JSON") from error
+            raise Unanswered("the answer is not JSON") from error
 
 
 def _without_page(status: int, content: bytes) -> bytes:

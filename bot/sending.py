@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import structlog
 from telegram import Bot, InputMediaPhoto, Message
 from telegram.constants import ParseMode
-from telegram.error import BadRequest, Forbidden
+from telegram.error import BadRequest, Forbidden, TelegramError
 
 from bot.rendering import Rendered
 from services import uploads
@@ -30,6 +30,8 @@ _NOT_EDITABLE = (
     # It had no picture when the button was pressed, and a faster tap has brought one since.
     "there is no text in the message to edit",
 )
+_NOBODY_THERE = ("chat not found", "user is deactivated", "peer_id_invalid")
+_MOST_REMEMBERED = 500
 _BAD_FILE = ("wrong file identifier", "wrong remote file identifier", "file reference expired")
 
 
@@ -71,6 +73,7 @@ class Sender:
         self._bot = bot
         self._house = house
         self._cards = cards
+        self._file_ids: dict[CardPicture, str] = {}
 
     async def show(self, chat_id: int, screen: Rendered, shown: Shown | None) -> int:
         """
@@ -176,21 +179,40 @@ class Sender:
 
     async def _with_picture(self, picture: CardPicture, send: SendsPicture) -> Message | bool:
         """Send with Telegram's id of the picture, or upload it and keep the id."""
-        key = await asyncio.to_thread(lambda: picture.key)
-        known = await uploads.find(self._house, self._bot.id, key)
+        known = self._file_ids.get(picture) or await self._find(picture)
         if known is not None:
             try:
                 return await send(known)
             except BadRequest as refusal:
                 if not _says(refusal, *_BAD_FILE):
                     raise
+                self._file_ids.pop(picture, None)
                 await uploads.forget(self._house, self._bot.id, known)
         message = await send(await self._cards.png(picture))
         if isinstance(message, Message) and message.photo:
+            key = await _key_of(picture)
             await uploads.keep(self._house, self._bot.id, key, message.photo[-1].file_id)
         return message
 
+    async def _find(self, picture: CardPicture) -> str | None:
+        """Telegram's id of the picture, if any process has uploaded it; remembered for a while."""
+        found = await uploads.find(self._house, self._bot.id, await _key_of(picture))
+        if found is not None:
+            if len(self._file_ids) >= _MOST_REMEMBERED:
+                self._file_ids.clear()
+            self._file_ids[picture] = found
+        return found
 
-def _says(refusal: BadRequest, *texts: str) -> bool:
+
+async def _key_of(picture: CardPicture) -> str:
+    return await asyncio.to_thread(lambda: picture.key)
+
+
+def says_gone(refusal: TelegramError) -> bool:
+    """Whether it says that there is nobody to write to, other than by 403."""
+    return _says(refusal, *_NOBODY_THERE)
+
+
+def _says(refusal: TelegramError, *texts: str) -> bool:
     said = refusal.message.casefold()
     return any(text in said for text in texts)

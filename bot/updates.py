@@ -9,12 +9,13 @@ update that comes again takes the same way and finds what was done. A call for h
 claimed: nothing is kept of it.
 """
 
+import datetime as dt
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 import structlog
 from telegram import Bot, CallbackQuery, Chat, ChatMember, ChatMemberUpdated, Message, Update
-from telegram.error import Forbidden
+from telegram.error import Forbidden, RetryAfter
 
 from bot import inviting
 from bot.inviting import Called, Sought
@@ -23,6 +24,7 @@ from bot.rendering import Rendered, render
 from bot.sending import Sender, Shown, takes_place_of
 from conversations import desk, staff_menu
 from conversations.dialog import Decision, after, decide, show
+from conversations.following_routes import News, NewsList
 from conversations.routes import (
     HELPING,
     Cancel,
@@ -38,7 +40,7 @@ from conversations.screens import Place, Screen
 from conversations.visit import Commanded, Did, SentSomething, Talk, Tapped, Visit, Wrote
 from locales.catalog import Languages
 from locales.known import SOURCE
-from services import chat_acts, incoming, recalling
+from services import broadcast_acts, chat_acts, incoming, pacing, recalling
 from services.acts import Outcome
 from services.house import House, Person
 from services.look import Look
@@ -99,6 +101,7 @@ class _Prepared:
     locale: str
     case_id: int | None
     is_known: bool
+    is_news: bool
 
 
 class Conversation:
@@ -168,6 +171,9 @@ class Conversation:
         )
         if claimed.route is None:
             return
+        wait_s = await pacing.take_turn_in_group(self._house, came.chat_id)
+        if wait_s:
+            raise RetryAfter(dt.timedelta(seconds=wait_s))  # Telegram brings it again after that
         i18n = self._languages.i18n(self._locale(None, came.language_code))
         await inviting.invite(self._bot, came.chat_id, i18n, self._link_base)
         await incoming.answered(self._house, came.update_id)
@@ -344,6 +350,7 @@ class Conversation:
             talk.locale,
             screen.case_id,
             is_known,
+            isinstance(route, (News, NewsList)),
         )
 
     async def _remember(self, prepared: _Prepared) -> None:
@@ -355,6 +362,8 @@ class Conversation:
             )
         if person_id is not None and prepared.is_counted:
             await incoming.saw_plan(self._house, person_id, prepared.locale)
+        if person_id is not None and prepared.is_news and prepared.case_id is not None:
+            await broadcast_acts.opened(self._house, person_id, prepared.case_id)
 
 
 _ASKING = (Payment, Cancel, Gift)

@@ -32,6 +32,9 @@ REMEDIES = {
     "consent_ends_in_7_days": "Ask her whether her story may be told on. It ends by itself.",
     "translation_problem": "A reader says that this screen is wrong. Have a native reader look.",
     "story_not_published": "An approved text does not pass the rules now. Hand it in anew.",
+    "update_due": "Nobody has heard of this case for 60 days, and it holds money. Write an update.",
+    "deliveries_uncertain": "Some may have this news or not: `homeward broadcasts uncertain N`.",
+    "deliveries_dead": "Some could not be told. See the log; then `homeward broadcasts resend N`.",
     "job_failed": "It failed too often and was given up. See the log.",
     "job_unknown": "Another version left work that this one does not know. See your deployment.",
 }

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from bot.app import TelegramBot
+from bot.broadcasting import Broadcaster
 from bot.outbox import Postman
 from bot.recalling import Recaller
+from bot.retracting import Retractor
 from bot.updates import Effects
 from homeward.errors import SchemaIsOld
 from homeward.settings import Settings, reveal
@@ -42,6 +44,8 @@ class Parts:
     bot: TelegramBot
     postman: Postman
     recaller: Recaller
+    broadcaster: Broadcaster
+    retractor: Retractor
     cards: CardRenderer
 
 
@@ -100,8 +104,22 @@ async def assembled(settings: Settings) -> AsyncIterator[Parts]:
             postman = Postman(house, languages, bot.sender)
             refunds = Refunds(house, gateway, gifts)
             recaller = Recaller(house, languages, bot.sender)
+            broadcaster = Broadcaster(
+                house, languages, bot.sender, at_once=settings.broadcast_at_once
+            )
             yield Parts(
-                settings, house, languages, gifts, refunds, gateway, bot, postman, recaller, cards
+                settings=settings,
+                house=house,
+                languages=languages,
+                gifts=gifts,
+                refunds=refunds,
+                gateway=gateway,
+                bot=bot,
+                postman=postman,
+                recaller=recaller,
+                broadcaster=broadcaster,
+                retractor=Retractor(house, languages, bot.sender),
+                cards=cards,
             )
         finally:
             await bot.stop()

@@ -97,6 +97,9 @@ class Settings(BaseSettings):
     answer_days: Annotated[int, Field(ge=1, le=365)] = 7
     publish_delay_minutes: Annotated[int, Field(ge=0, le=10_080)] = 60
     update_delay_days: Days = 14
+    broadcast_delay_minutes: Annotated[int, Field(ge=0, le=10_080)] = 10
+    broadcast_rate: Annotated[int, Field(ge=1, le=10_000)] = 25
+    broadcast_at_once: Annotated[int, Field(ge=1, le=100)] = 4
     trusted_proxies: Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_listed)] = ()
     metrics_token: SecretStr | None = None
 
@@ -127,6 +130,8 @@ class Settings(BaseSettings):
             answer_within=dt.timedelta(days=self.answer_days),
             publish_after=dt.timedelta(minutes=self.publish_delay_minutes),
             update_after=dt.timedelta(days=self.update_delay_days),
+            broadcast_after=dt.timedelta(minutes=self.broadcast_delay_minutes),
+            broadcast_rate=self.broadcast_rate,
         )
 
     @property
@@ -146,6 +151,9 @@ REMEDIES = {
     "answer_days": "Write a number of days from 1 to 365.",
     "publish_delay_minutes": "Write a number of minutes from 0 to 10080.",
     "update_delay_days": "Write a number of days from 0 to 365.",
+    "broadcast_delay_minutes": "Write a number of minutes from 0 to 10080.",
+    "broadcast_rate": "Write a number from 1 to 10000. Telegram takes about 30.",
+    "broadcast_at_once": "Write a number from 1 to 100.",
     "telegram_bot_token": "BotFather gives it: https://t.me/BotFather, /newbot.",
     "telegram_webhook_secret": "Choose 16 to 256 letters, digits, - or _, at random.",
     "stripe_api_key": "Stripe shows it under Developers, API keys. A restricted key is enough.",

@@ -1,4 +1,4 @@
-"""The background process: delivers the outbox, looks at payment pages, carries out jobs."""
+"""The background process: delivers messages, looks at payment pages, carries out jobs."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import structlog
 
 from homeward.assembly import Parts
 from homeward.workflows import carry_out_jobs
+from services.broadcasting import finish
 from services.checkouts import look_at_all_soon
 from services.house import DatabaseUnavailable
 
@@ -29,6 +30,8 @@ async def work(parts: Parts) -> None:
     await _look_at_all(parts)
     async with asyncio.TaskGroup() as group:
         group.create_task(_repeat("outbox", parts.postman.deliver_due, 0.5))
+        group.create_task(_repeat("broadcasts", parts.broadcaster.deliver_due, 0.5))
+        group.create_task(_repeat("ends of broadcasts", lambda: finish(parts.house), 5.0))
         group.create_task(_repeat("payments", parts.gifts.look_at_due, 2.0))
         group.create_task(carry_out_jobs(parts))
 

@@ -13,9 +13,12 @@ import structlog
 
 from homeward.assembly import Parts
 from payments.reconciling import Reconciler
+from services.broadcast_acts import RETRACT
+from services.broadcasting import MAKE_BROADCAST, make, start_due, want_digest
 from services.closing_pages import CLOSE_PAGE
 from services.house import DatabaseUnavailable
 from services.incoming import forget_old_claims
+from services.overdue import remind
 from services.recalling import RECALL_CARDS, end_with_consent, warn_of_endings
 from services.refund_requests import REFUND
 from services.reviewing import publish_due
@@ -33,6 +36,8 @@ def registered(parts: Parts) -> Jobs:
     jobs.register(REFUND, parts.refunds.carry_out)
     jobs.register(CLOSE_PAGE, parts.gifts.close_page)
     jobs.register(RECALL_CARDS, parts.recaller.carry_out)
+    jobs.register(RETRACT, parts.retractor.carry_out)
+    jobs.register(MAKE_BROADCAST, lambda subject_id: make(parts.house, subject_id))
     reconciler = Reconciler(parts.house, parts.gateway, parts.gifts)
     jobs.schedule("missed_events", "*/10 * * * *", reconciler.events_since_last)
     jobs.schedule("reconciliation", "43 2 * * *", reconciler.everything)
@@ -40,6 +45,9 @@ def registered(parts: Parts) -> Jobs:
     jobs.schedule("ended_consents", "* * * * *", lambda: end_with_consent(parts.house))
     jobs.schedule("ending_consents", "17 6 * * *", lambda: warn_of_endings(parts.house))
     jobs.schedule("approved_stories", "* * * * *", lambda: publish_due(parts.house))
+    jobs.schedule("rested_broadcasts", "* * * * *", lambda: start_due(parts.house))
+    jobs.schedule("overdue_updates", "27 7 * * *", lambda: remind(parts.house))
+    jobs.schedule("weekly_digest", "5 * * * *", lambda: want_digest(parts.house))
     jobs.schedule("forget_old_claims", "7 * * * *", lambda: forget_old_claims(parts.house))
     return jobs
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from services import surplus
+from services import broadcasting, surplus
 from services.closing_pages import close_pages
 from services.house import House
 from services.landing import Landing, case_of, landing
@@ -42,7 +42,9 @@ async def book(house: House, connection: Connection, hold: Hold, settlement: Tra
     if arrived.over:
         await surplus.arrived(house, connection, hold.id)
     case = await case_of(connection, hold.case_id)
-    if (await progress_of(connection, (case,)))[case.id].is_filled:
+    progress = (await progress_of(connection, (case,)))[case.id]
+    await broadcasting.want_funded(house, connection, case.id, progress.percent)
+    if progress.is_filled:
         await close_pages(connection, case.id)
 
 

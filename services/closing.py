@@ -7,7 +7,7 @@ newest gifts first, for the oldest are spent first. Why a plan ended is never to
 
 from dataclasses import dataclass
 
-from services import surplus_questions
+from services import broadcasting, surplus_questions
 from services.closing_pages import close_pages
 from services.house import House
 from services.landing import case_of
@@ -116,6 +116,7 @@ async def end_plan(
     if case.outcome is not None:
         return HasEnded()
     await case_rows.end(connection, case_id, outcome)
+    await broadcasting.want_ended(house, connection, case_id, outcome)
     held = await ledger.balance(connection, case_id, "fund", case.currency)
     released = await _release(house, connection, case, held, Why.ENDED)
     await close_pages(connection, case_id)

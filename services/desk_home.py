@@ -1,9 +1,10 @@
 """What the desk shows on its pages: what waits for whom, and the cases as staff see them."""
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from services import audit, permits, recalling, spending
+from services import audit, overdue, permits, recalling, spending
 from services.audit import Entry
 from services.catalogue import public_case, public_cases
 from services.house import House
@@ -87,6 +88,7 @@ class CasePage:
     Attributes:
         pseudonym: None for a case that came with an imported story.
         unsaid: What must still be said of it; None if nothing must.
+        silent_since: Since when nothing was told, if that is too long; else None.
         entries: What was done to it lately, for who may see the log.
     """
 
@@ -96,6 +98,7 @@ class CasePage:
     spendable: Spendable
     records: tuple[SpendingAtDesk, ...]
     entries: tuple[Entry, ...]
+    silent_since: dt.datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,8 +165,19 @@ async def case_page(house: House, member: Member, named: str) -> CasePage | None
         unsaid = await _unsaid(connection, member, (case,))
         entries = await _entries(connection, member, case)
         shown = await _shown(house, connection)
-    at_desk = CaseAtDesk(case, case.id in shown)
-    return CasePage(at_desk, pseudonym, unsaid[0] if unsaid else None, spendable, records, entries)
+        now = house.clock()
+        silent = await overdue.silent_since(connection, house.seal, now, [case])
+    since = silent.get(case.id)
+    is_long = since is not None and since + overdue.REMIND_AFTER <= now
+    return CasePage(
+        CaseAtDesk(case, case.id in shown),
+        pseudonym,
+        unsaid[0] if unsaid else None,
+        spendable,
+        records,
+        entries,
+        since if is_long else None,
+    )
 
 
 async def need_page(house: House, named: str) -> NeedPage | None:

@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass, field
 
-from services import arrivals, catalogue, following, helplines, receipts
+from services import arrivals, catalogue, following, helplines, overdue, receipts
 from services import news as newsroom
 from services.arrivals import Landing
 from services.catalogue import PublicCase, Shelf
@@ -96,6 +96,10 @@ class Look:
             self.connection, self.shelf.seal, self.channel, self.now, [case.case.id]
         )
         return found[case.case.id]
+
+    async def news_is_due(self, case: PublicCase) -> bool:
+        """Whether the case holds money and nothing was told of it for too long."""
+        return await overdue.is_shown(self.connection, self.shelf.seal, self.now, case.case)
 
     async def gets_news(self, person_id: int, case_id: int) -> bool:
         """Whether the person follows the case."""

@@ -7,7 +7,6 @@ recall), in which words and in which language is as it is at that moment.
 
 import datetime as dt
 from dataclasses import dataclass
-from enum import StrEnum
 
 from services.catalogue import PublicCase, public_case, public_cases
 from services.house import House, Person
@@ -15,6 +14,7 @@ from services.news import News, news_of
 from services.notices import Unsaid
 from storage import cases as case_rows
 from storage import disbursements, followers, people, reviews
+from storage.broadcasts import Kind
 from storage.cases import Case
 from storage.database import Connection
 from storage.followers import Follower, Pace
@@ -24,23 +24,6 @@ __all__ = ["Kind", "NewsNotice", "Unsaid", "prepare"]
 
 FUNDED_AT = (50, 90, 100)
 """Percent of a plan that are told, once each."""
-
-
-class Kind(StrEnum):
-    """
-    What kind of news. Which *case_id* and *subject_id* belong to it stands in `prepare`.
-
-    Those of a weekly pace get DIGEST in place of UPDATE, FUNDED, SPENT and NEW_CASE. COMPLETE and
-    ENDED are the last that is heard of a plan, and go to every follower of it at once.
-    """
-
-    UPDATE = "update"
-    FUNDED = "funded"
-    SPENT = "spent"
-    COMPLETE = "complete"
-    ENDED = "ended"
-    NEW_CASE = "new_case"
-    DIGEST = "digest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,13 +130,26 @@ async def prepare(
             return (
                 digest if isinstance(digest, Unsaid) else NewsNotice(person, chat_id, None, digest)
             )
-        found = await case_rows.by_ids(connection, [case_id] if case_id is not None else [])
-        if case_id not in found:
-            return Unsaid("not_shown")
-        case = found[case_id]
-        shown = await public_case(connection, house.shelf, "bot", house.clock(), case)
-        fact = await _fact(house, connection, kind, case, shown, subject_id)
-    return fact if isinstance(fact, Unsaid) else NewsNotice(person, chat_id, shown, fact)
+        told = await told_of(house, connection, kind, case_id, subject_id)
+    return told if isinstance(told, Unsaid) else NewsNotice(person, chat_id, *told)
+
+
+async def told_of(
+    house: House, connection: Connection, kind: Kind, case_id: int | None, subject_id: int
+) -> tuple[PublicCase | None, Fact] | Unsaid:
+    """
+    Of whom and what is told now, whoever hears it; not of a DIGEST, which is each follower's own.
+
+    Returns:
+        `Unsaid` for `not_shown` or `nothing_to_tell`; see `prepare`.
+    """
+    found = await case_rows.by_ids(connection, [case_id] if case_id is not None else [])
+    if case_id not in found:
+        return Unsaid("not_shown")
+    case = found[case_id]
+    shown = await public_case(connection, house.shelf, "bot", house.clock(), case)
+    fact = await _fact(house, connection, kind, case, shown, subject_id)
+    return fact if isinstance(fact, Unsaid) else (shown, fact)
 
 
 def _unwanted(follower: Follower | None, kind: Kind, case_id: int | None) -> str | None:

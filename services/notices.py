@@ -115,19 +115,23 @@ async def again(house: House, message: Message, reason: str, wait_s: float | Non
     """
     The message was not delivered: try again later, or give it up with an alarm after many times.
 
+    Where Telegram asks to wait, that is no fault of the message, and does not count.
+
     Args:
         reason: A fixed word or an error's class; never a text of Telegram's.
         wait_s: How long Telegram asks us to wait; None to double the time with each attempt.
     """
     now = house.clock()
-    if wait_s is None:
-        wait_s = min(2**message.attempts, _LONGEST_WAIT_S)
     async with house.write() as connection:
-        if message.attempts >= ATTEMPTS_ALLOWED:
+        if wait_s is not None:
+            due_at = now + dt.timedelta(seconds=wait_s)
+            await outbox.asked_to_wait(connection, message.id, due_at, reason)
+        elif message.attempts >= ATTEMPTS_ALLOWED:
             await outbox.dead(connection, message.id, reason)
             await alarms.ring(connection, "message_undeliverable", str(message.id), now)
         else:
-            await outbox.again(connection, message.id, now + dt.timedelta(seconds=wait_s), reason)
+            pause_s = min(2**message.attempts, _LONGEST_WAIT_S)
+            await outbox.again(connection, message.id, now + dt.timedelta(seconds=pause_s), reason)
 
 
 async def _subject(connection: Connection, message: Message) -> tuple[int | None, Fact]:

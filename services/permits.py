@@ -41,6 +41,8 @@ class Act(StrEnum):
     APPROVE_UPDATE = "approve an update"
     OVERRIDE_DISCLOSURE = "allow more to be disclosed"
     RECALL = "recall a story"
+    STOP_NEWS = "stop what followers are sent"
+    DIRECT_NEWS = "direct what followers are sent"
     MANAGE_ROLES = "give and take roles"
     SEE_AUDIT = "see the audit log"
 
@@ -76,6 +78,8 @@ NEEDED = MappingProxyType(
         Act.APPROVE_UPDATE: frozenset({_OFFICER, _PROTECTION}),
         Act.OVERRIDE_DISCLOSURE: frozenset({_PROTECTION}),
         Act.RECALL: _ANYBODY,
+        Act.STOP_NEWS: _ANYBODY,
+        Act.DIRECT_NEWS: frozenset({_OFFICER, _PROTECTION}),
         Act.MANAGE_ROLES: frozenset({_ADMIN}),
         Act.SEE_AUDIT: frozenset({_PROTECTION, _ADMIN}),
     }
@@ -93,6 +97,7 @@ STEP_UP = frozenset(
         Act.APPROVE_STORY,
         Act.APPROVE_UPDATE,
         Act.OVERRIDE_DISCLOSURE,
+        Act.DIRECT_NEWS,
         Act.MANAGE_ROLES,
     }
 )

@@ -14,7 +14,7 @@ from services import audit, permits
 from services.closing_pages import close_pages
 from services.house import House
 from services.permits import Act, NoSuchMember, NotAllowed
-from storage import alarms, jobs, people, recalls
+from storage import alarms, broadcasts, jobs, people, recalls
 from storage import cases as case_rows
 from storage import stories as story_rows
 from storage.cases import Case
@@ -215,6 +215,7 @@ async def follow_consent(
     if "bot" in carried or not await recalls.are_shown(connection, case.id):
         return False
     last = await recalls.cards_only(connection, case.id, now)
+    await broadcasts.cancel_of_case(connection, case.id)
     await _want_cards_changed(connection, last)
     return True
 
@@ -224,6 +225,7 @@ async def _take_back(
 ) -> Recall:
     now = house.clock()
     taken = await recalls.take_back(connection, case.id, staff_id, now)
+    await broadcasts.cancel_of_case(connection, case.id)
     await close_pages(connection, case.id)
     await _want_cards_changed(connection, taken)
     await audit.record(

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from protection.gate import Finding
-from services import publishing
+from services import broadcasting, publishing
+from services.broadcasting import Kind
 from services.house import House
 from services.publishing import NotPublishable
 from storage import alarms, case_sheets, reviews
@@ -224,6 +225,7 @@ async def _publish(house: House, plan: Plan) -> bool:
             await alarms.ring(connection, "story_not_published", f"{version.id}", now)
             return False
         await story_rows.publish(connection, plan.case_id, plan.version_id, plan.approval_id, now)
+        await broadcasting.want(house, connection, Kind.NEW_CASE, plan.case_id)
     return True
 
 

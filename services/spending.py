@@ -8,6 +8,8 @@ Stripe, or that a bank is asking about: money that may still be taken back is no
 import re
 from dataclasses import dataclass
 
+from services import broadcasting
+from services.broadcasting import Kind
 from services.house import House
 from services.landing import case_of
 from services.postings import post_decision
@@ -144,6 +146,7 @@ async def approve(
     await disbursements.decide(
         connection, spending, decider_id=approver_id, posting_id=posting_id, now=house.clock()
     )
+    await broadcasting.want(house, connection, Kind.SPENT, case.id, spending.id)
     return await disbursements.by_id(connection, spending.id) or spending
 
 

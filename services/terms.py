@@ -89,6 +89,8 @@ class Terms:
         answer_within: So long a donor has to say what shall become of money that is left.
         publish_after: So long an approved story waits, and can be stopped, before it is public.
         update_after: An update tells of nothing that is younger.
+        broadcast_after: So long news rests before followers are told, and staff can look at it.
+        broadcast_rate: So many messages a second, at most, that nobody asked for; edits count.
     """
 
     fee_bearer: FeeBearer = FeeBearer.ORGANISATION
@@ -97,6 +99,8 @@ class Terms:
     answer_within: dt.timedelta = dt.timedelta(days=7)
     publish_after: dt.timedelta = dt.timedelta(hours=1)
     update_after: dt.timedelta = dt.timedelta(days=14)
+    broadcast_after: dt.timedelta = dt.timedelta(minutes=10)
+    broadcast_rate: int = 25
 
     def cover(self, amount: Money) -> Money | None:
         """

@@ -15,8 +15,10 @@ from dataclasses import dataclass
 from locales.known import KNOWN
 from protection.consent import allowed_locales
 from protection.gate import Finding, findings
+from services import broadcasting
+from services.broadcasting import Kind
 from services.house import House
-from storage import case_sheets, updates
+from storage import broadcasts, case_sheets, updates
 from storage import cases as case_rows
 from storage import stories as story_rows
 from storage.database import Connection
@@ -151,12 +153,12 @@ async def approve(
     if why is not None:
         return NotDecided(why)
     earliest = max(house.clock(), _old_enough(update.month, house.terms.update_after))
+    public_from = earliest + wait()
     await updates.decide(
-        connection,
-        update,
-        decider_id=approver_id,
-        public_from=earliest + wait(),
-        now=house.clock(),
+        connection, update, decider_id=approver_id, public_from=public_from, now=house.clock()
+    )
+    await broadcasting.want(
+        house, connection, Kind.UPDATE, update.case_id, update_id, public_from=public_from
     )
     return await updates.by_id(connection, house.seal, update_id) or update
 
@@ -186,6 +188,7 @@ async def stop(
     if update.stopped:
         return NotDecided("stopped")
     await updates.stop(connection, update_id, staff_id=staff_id, now=house.clock())
+    await broadcasts.cancel(connection, Kind.UPDATE, update.case_id, update_id)
     return Done()
 
 

@@ -8,6 +8,7 @@ these with what the migrations make.
 from storage import (
     alarms,
     audit,
+    broadcasts,
     campaigns,
     case_sheets,
     cases,
@@ -27,6 +28,7 @@ from storage import (
     reconciliation,
     refund_orders,
     reviews,
+    send_rate,
     staff,
     stories,
     story_languages,
@@ -45,6 +47,7 @@ from storage.schema import metadata
 TABLE_MODULES = (
     alarms,
     audit,
+    broadcasts,
     campaigns,
     case_sheets,
     cases,
@@ -64,6 +67,7 @@ TABLE_MODULES = (
     reconciliation,
     refund_orders,
     reviews,
+    send_rate,
     staff,
     stories,
     story_languages,

@@ -99,6 +99,20 @@ async def again(connection: Connection, message_id: int, due_at: dt.datetime, er
     await _update(connection, message_id, state="pending", due_at=due_at, last_error=error)
 
 
+async def asked_to_wait(
+    connection: Connection, message_id: int, due_at: dt.datetime, error: str
+) -> None:
+    """The whole bot was told to wait: no fault of this message, so no attempt is counted."""
+    await _update(
+        connection,
+        message_id,
+        state="pending",
+        due_at=due_at,
+        last_error=error,
+        attempts=outbox.c.attempts - 1,
+    )
+
+
 async def dead(connection: Connection, message_id: int, error: str) -> None:
     """Write down that the message will not be sent any more, and why."""
     await _update(connection, message_id, state="dead", last_error=error)

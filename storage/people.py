@@ -59,11 +59,7 @@ class Person:
     reading: int | None
 
 
-def _person(row: sa.RowMapping) -> Person:
-    return Person(**row)
-
-
-_COLUMNS = (
+COLUMNS = (
     person.c.id,
     person.c.locale,
     person.c.awaiting,
@@ -71,15 +67,16 @@ _COLUMNS = (
     person.c.text_only,
     person.c.reading,
 )
+"""What `Person` is made of, in its order."""
 
 
 async def find(connection: Connection, seal: Seal, chat_id: int) -> Person | None:
     """The person of *chat_id*, or None if nothing is stored of them."""
     found = await connection.execute(
-        sa.select(*_COLUMNS).where(person.c.chat_hash == seal.fingerprint(_CHAT, str(chat_id)))
+        sa.select(*COLUMNS).where(person.c.chat_hash == seal.fingerprint(_CHAT, str(chat_id)))
     )
     row = found.mappings().one_or_none()
-    return None if row is None else _person(row)
+    return None if row is None else Person(**row)
 
 
 async def ensure(connection: Connection, seal: Seal, chat_id: int) -> Person:
@@ -102,14 +99,19 @@ async def chat_of(connection: Connection, seal: Seal, person_id: int) -> int | N
     sealed = await connection.scalar(
         sa.select(person.c.chat_sealed).where(person.c.id == person_id)
     )
-    return None if sealed is None else int(seal.unseal(_CHAT, sealed))
+    return None if sealed is None else unseal_chat(seal, sealed)
+
+
+def unseal_chat(seal: Seal, sealed: bytes) -> int:
+    """The chat id out of `person.chat_sealed`."""
+    return int(seal.unseal(_CHAT, sealed))
 
 
 async def by_id(connection: Connection, person_id: int) -> Person | None:
     """The person with this id, or None."""
-    found = await connection.execute(sa.select(*_COLUMNS).where(person.c.id == person_id))
+    found = await connection.execute(sa.select(*COLUMNS).where(person.c.id == person_id))
     row = found.mappings().one_or_none()
-    return None if row is None else _person(row)
+    return None if row is None else Person(**row)
 
 
 async def lock(connection: Connection, person_id: int) -> None:

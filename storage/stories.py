@@ -317,6 +317,16 @@ async def publish(
     )
 
 
+async def published_at(connection: Connection, case_ids: list[int]) -> dict[int, dt.datetime]:
+    """Since when each of these cases that is public shows its version."""
+    rows = await connection.execute(
+        sa.select(publication.c.case_id, publication.c.published_at).where(
+            publication.c.case_id.in_(case_ids)
+        )
+    )
+    return {row.case_id: row.published_at for row in rows}
+
+
 async def published(connection: Connection, case_ids: list[int]) -> dict[int, tuple[int, bytes]]:
     """The public version of each of these cases that has one: case id to (version id, SHA-256)."""
     rows = await connection.execute(

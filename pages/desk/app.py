@@ -17,6 +17,7 @@ from aiohttp import hdrs, web
 from pages.desk import shown
 from pages.desk.views import (
     audit,
+    broadcasts,
     case_file,
     cases,
     consents,
@@ -102,6 +103,12 @@ ROUTES = (
         "/desk/spending/{number}", Act.DECIDE_SPENDING, None,
         post=cases.decide, steps_up=Act.DECIDE_SPENDING,
     ),
+    DeskRoute("/desk/broadcasts", Act.STOP_NEWS, broadcasts.show),
+    DeskRoute(
+        "/desk/broadcasts/{number}", Act.STOP_NEWS, broadcasts.one,
+        post=broadcasts.act, post_needs=Act.DIRECT_NEWS, steps_up=Act.DIRECT_NEWS,
+    ),
+    DeskRoute("/desk/broadcasts/{number}/pause", Act.STOP_NEWS, None, post=broadcasts.pause),
     DeskRoute(
         "/desk/staff", Act.MANAGE_ROLES, staff.show, post=staff.act, steps_up=Act.MANAGE_ROLES
     ),

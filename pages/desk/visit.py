@@ -99,6 +99,7 @@ TOLD = {
     "ended": "The plan has ended. Its donors are asked about what was not spent.",
     "recorded": "Recorded. Somebody else approves it.",
     "recalled": "The story is taken back.",
+    "news_changed": "Done.",
     "approved": "Approved and booked.",
     "turned_down": "Turned down.",
     "let_in": "The bot knows them now. Ask for a role for them.",

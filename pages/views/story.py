@@ -107,6 +107,7 @@ async def answer(page: Page, case: PublicCase, form: Form, status: int = 200) ->
     async with page.site.house.looking("web") as look:
         grown = await look.growths(case, page.locale)
         news = await look.news(case)
+        news_is_due = await look.news_is_due(case)
     terms = page.site.house.terms
     response = page.html(
         "story.html",
@@ -122,6 +123,7 @@ async def answer(page: Page, case: PublicCase, form: Form, status: int = 200) ->
         bot_story=_in_the_bot(page, case),
         form=form,
         news=news,
+        news_is_due=news_is_due,
         cover=_about_cover(terms, form),
         fee=_about_fee(terms, form),
     )

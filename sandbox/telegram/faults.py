@@ -1,11 +1,13 @@
 """What can be made to go wrong, on demand."""
 
 import asyncio
-from collections.abc import Callable
+import random
+from collections import Counter
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sandbox.telegram.refusals import Refusal, bad_request
+from sandbox.telegram.refusals import Refusal, bad_request, too_many_requests
 
 Json = dict[str, Any]
 Duplicates = Literal["none", "after", "together"]
@@ -24,6 +26,56 @@ class _Planned:
     drop: Drop | None = None
 
 
+class Weather:
+    """
+    Faults by chance, until it clears.
+
+    Args:
+        methods: Whose calls they befall, by their documented names.
+        seed: The same seed brings the same weather.
+        too_many: The part of calls that is refused with 429, from 0 to 1.
+        retry_after_s: What those are told to wait.
+        broken: The part that is refused with 502.
+        unheard: The part that is applied, and whose answer is lost.
+
+    Attributes:
+        counts: How often each befell, by these names.
+    """
+
+    def __init__(
+        self,
+        methods: Collection[str],
+        *,
+        seed: int,
+        too_many: float = 0.0,
+        retry_after_s: float = 1,
+        broken: float = 0.0,
+        unheard: float = 0.0,
+    ) -> None:
+        self.counts: Counter[str] = Counter()
+        self._methods = frozenset(method.lower() for method in methods)
+        self._chance = random.Random(seed)  # noqa: S311 - weather, no secret
+        self._parts = {"too_many": too_many, "broken": broken, "unheard": unheard}
+        self._retry_after_s = retry_after_s
+
+    def take(self, method: str) -> tuple[Refusal | None, Drop | None]:
+        """What befalls this call."""
+        if method not in self._methods:
+            return None, None
+        drawn = self._chance.random()
+        for what, part in self._parts.items():
+            drawn -= part
+            if drawn < 0:
+                self.counts[what] += 1
+                return self._fault(what)
+        return None, None
+
+    def _fault(self, what: str) -> tuple[Refusal | None, Drop | None]:
+        if what == "too_many":
+            return too_many_requests(self._retry_after_s), None
+        return (Refusal(502, "Bad Gateway"), None) if what == "broken" else (None, "after")
+
+
 class Faults:
     """
     The faults in force.
@@ -32,6 +84,7 @@ class Faults:
         duplicates: Deliver every update once ("none"), a second time after it was accepted
             ("after"), or twice at the same time ("together").
         delay_s: Waited before each delivery, in real seconds.
+        weather: What befalls calls by chance, beside what is planned; None: nothing.
         on_release: Called when held updates may go.
     """
 
@@ -40,6 +93,7 @@ class Faults:
         self._open = asyncio.Event()
         self._open.set()
         self.on_release: Callable[[], None] | None = None
+        self.weather: Weather | None = None
         self.duplicates: Duplicates = "none"
         self.delay_s = 0.0
 
@@ -88,6 +142,7 @@ class Faults:
     def clear(self) -> None:
         """No faults from now on."""
         self._planned.clear()
+        self.weather = None
         self.duplicates = "none"
         self.delay_s = 0.0
         self.release()
@@ -106,7 +161,7 @@ class Faults:
                 if planned.times <= 0:
                     self._planned.remove(planned)
                 return planned.refusal, planned.drop
-        return None, None
+        return (None, None) if self.weather is None else self.weather.take(method)
 
     def order(self, wish: Json) -> None:
         """

@@ -15,10 +15,11 @@ class Refusal(Exception):
     Attributes:
         code: The HTTP status, which is also `error_code`.
         description: What stands in `description`.
-        retry_after_s: For 429 only; goes into `parameters` and the Retry-After header.
+        retry_after_s: For 429 only; goes into `parameters` and the Retry-After header. The real
+            server says whole seconds.
     """
 
-    def __init__(self, code: int, description: str, retry_after_s: int | None = None) -> None:
+    def __init__(self, code: int, description: str, retry_after_s: float | None = None) -> None:
         super().__init__(description)
         self.code = code
         self.description = description
@@ -52,6 +53,6 @@ def conflict(reason: str) -> Refusal:
     return Refusal(409, f"Conflict: {reason}")
 
 
-def too_many_requests(retry_after_s: int) -> Refusal:
+def too_many_requests(retry_after_s: float) -> Refusal:
     """A 429 with the seconds to wait."""
     return Refusal(429, f"Too Many Requests: retry after {retry_after_s}", retry_after_s)

@@ -117,20 +117,20 @@ async def test_too_many_requests_are_waited_out(office, postman, paid):
     office.telegram.faults.fail("sendPhoto", retry_after_s=7)
 
     await postman.deliver_due()
-    assert await office.rows(OUTBOX) == [("pending", 1, "too_many_requests")]
+    assert await office.rows(OUTBOX) == [("pending", 0, "too_many_requests")]
     office.house.clock.now += dt.timedelta(seconds=6)
     assert await postman.deliver_due() == 0
     office.house.clock.now += dt.timedelta(seconds=1)
     assert await postman.deliver_due() == 1
 
     assert len(receipts(paid)) == 1
-    assert await office.rows(OUTBOX) == [("sent", 2, None)]
+    assert await office.rows(OUTBOX) == [("sent", 1, None)]
 
 
 @pytest.mark.parametrize(
     ("fault", "word"),
     [
-        (lambda faults: faults.drop("sendPhoto", when="before"), "NetworkError"),
+        (lambda faults: faults.drop("sendPhoto", when="before"), "Unanswered"),
         (lambda faults: faults.fail("sendPhoto", status=502), "NetworkError"),
         (lambda faults: faults.fail("sendPhoto", status=400, description="Bad"), "BadRequest"),
     ],

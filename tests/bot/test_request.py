@@ -10,7 +10,7 @@ from aiohttp import web
 from telegram import Bot, InputMediaPhoto
 from telegram.error import BadRequest, NetworkError, TelegramError, TimedOut
 
-from bot.request import AiohttpRequest
+from bot.request import AiohttpRequest, Unanswered, Unreached
 from tests.bot.rig import TOKEN, png_of, served
 
 ME = b'{"ok":true,"result":{"id":700123,"is_bot":true,"first_name":"H","username":"h_bot"}}'
@@ -125,7 +125,7 @@ async def test_nobody_there_is_a_network_error():
             await bot.initialize()
         await bot.shutdown()
 
-    assert type(failure.value) is NetworkError
+    assert type(failure.value) is Unreached
     assert_silent(failure.value)
 
 
@@ -139,7 +139,7 @@ async def test_a_connection_closed_under_the_answer_is_a_network_error(client, a
     with pytest.raises(NetworkError) as failure:
         await client.send_message(5, "x")
 
-    assert type(failure.value) is NetworkError
+    assert type(failure.value) is Unanswered
     assert_silent(failure.value)
 
 

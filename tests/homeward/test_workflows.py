@@ -37,6 +37,8 @@ def parts_over(database):
         gifts=SimpleNamespace(look_at_due=nothing, close_page=nothing),
         refunds=SimpleNamespace(carry_out=nothing),
         recaller=SimpleNamespace(carry_out=nothing),
+        retractor=SimpleNamespace(carry_out=nothing),
+        broadcaster=SimpleNamespace(deliver_due=nothing),
         gateway=SimpleNamespace(is_live=False, client=SimpleNamespace(v1=None)),
     )
 

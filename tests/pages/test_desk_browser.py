@@ -2,7 +2,10 @@
 
 import pytest
 
+from services import broadcasting
+from services.broadcasting import Kind
 from services.staff import Role
+from tests.crowd import a_crowd
 
 SMALL = {"width": 320, "height": 640}
 TOO_SMALL = """
@@ -135,3 +138,31 @@ async def test_link_from_the_chat_keeps_its_browser(front, tab):
     await tab.press("Come in")
 
     await tab.tab.wait_for_url("**/desk/")
+
+
+async def test_news_is_seen_paused_and_goes_on(front, case, tab):
+    officer = await front.member("k7mnp2", Role.CASE_OFFICER)
+    async with front.house.write() as connection:
+        await a_crowd(
+            connection, front.house.seal, 3, None, locales=("en", "km"), now=front.clock()
+        )
+        await broadcasting.want(front.house, connection, Kind.NEW_CASE, case.id)
+    await tab.tab.goto(front.url + await front.link(officer))
+    await tab.write_code(officer)
+    await tab.press("Come in")
+    await tab.tab.get_by_role("link", name="News").click()
+    await tab.fits("news")
+    await tab.tab.get_by_role("link", name="new case 1").click()
+    await tab.fits("news_one")
+    await tab.press("Pause")
+    await tab.fits("news_paused")
+    await tab.press("Let it go on")
+    await tab.write_code(officer)
+    await tab.press("Go on")
+    front.clock.go_on(minutes=10)
+    await broadcasting.start_due(front.house)
+    await tab.tab.goto(front.url + "/desk/broadcasts/1")
+    await tab.fits("news_running")
+
+    assert await tab.tab.get_by_text("pending").is_visible()
+    assert tab.complaints == []

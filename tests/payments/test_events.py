@@ -48,14 +48,21 @@ async def door(till):
         _env_file=None, stripe_webhook_secret=f"{SECRET},{NEW_SECRET}", stripe_api_key=KEY
     )
     bot: Any = SimpleNamespace(username="homeward_bot")
-    postman: Any = None
-    cards: Any = None
-    languages = till.gifts._languages
-    recaller: Any = None
+    nobody: Any = None
     parts = Parts(
-        settings, till.house, languages, till.gifts, till.refunds, till.gateway, bot, postman,
-        recaller, cards,
-    )  # fmt: skip
+        settings=settings,
+        house=till.house,
+        languages=till.gifts._languages,
+        gifts=till.gifts,
+        refunds=till.refunds,
+        gateway=till.gateway,
+        bot=bot,
+        postman=nobody,
+        recaller=nobody,
+        broadcaster=nobody,
+        retractor=nobody,
+        cards=nobody,
+    )
     async with TestClient(TestServer(web_application(parts))) as client:
         yield Door(client)
 

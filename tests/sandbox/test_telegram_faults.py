@@ -1,6 +1,8 @@
 import aiohttp
 import pytest
 
+from sandbox.telegram.faults import Faults, Weather
+
 
 async def test_planned_failure_hits_the_next_calls_of_its_method(telegram, layla):
     telegram.standin.faults.fail("sendMessage", 2, status=502, description="Bad Gateway")
@@ -94,3 +96,27 @@ async def test_calls_are_logged_in_order_with_their_parameters(telegram, layla):
         ("sendMessage", {"chat_id": layla.id, "text": "x"}),
         ("sendMessage", {"chat_id": 1, "text": "y"}),
     ]
+
+
+async def test_weather_befalls_the_parts_of_calls_that_it_says():
+    weather = Weather(["sendMessage"], seed=1, too_many=0.3, broken=0.05, unheard=0.01)
+
+    befell = [weather.take("sendmessage") for _ in range(10_000)]
+
+    assert 2_800 < weather.counts["too_many"] < 3_200
+    assert 400 < weather.counts["broken"] < 600
+    assert 60 < weather.counts["unheard"] < 140
+    codes = {refusal.code for refusal, _ in befell if refusal is not None}
+    assert codes == {429, 502}
+    assert {drop for _, drop in befell} == {None, "after"}
+    assert weather.take("getme") == (None, None)
+
+
+async def test_weather_clears_with_all_other_faults():
+    faults = Faults()
+    faults.weather = Weather(["sendMessage"], seed=1, broken=1)
+    assert faults.take("sendmessage")[0] is not None
+
+    faults.clear()
+
+    assert faults.take("sendmessage") == (None, None)

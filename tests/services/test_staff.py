@@ -207,7 +207,9 @@ def test_every_act_has_its_roles():
     assert all(NEEDED.values())
 
 
-@pytest.mark.parametrize("act", sorted(set(Act) - {Act.COME_IN, Act.SEE_CASES, Act.RECALL}))
+@pytest.mark.parametrize(
+    "act", sorted(set(Act) - {Act.COME_IN, Act.SEE_CASES, Act.RECALL, Act.STOP_NEWS})
+)
 def test_admin_alone_does_nothing_but_roles(act):
     assert may({Role.ADMIN}, act) == (act in (Act.MANAGE_ROLES, Act.SEE_AUDIT))
 
@@ -220,3 +222,4 @@ def test_without_a_role_nothing_is_allowed(act):
 @pytest.mark.parametrize("role", list(Role))
 def test_anybody_recalls(role):
     assert may({role}, Act.RECALL)
+    assert may({role}, Act.STOP_NEWS)

@@ -7,6 +7,7 @@ from tests.storage import (
     test_acceptance,
     test_violations,
     test_violations_books,
+    test_violations_broadcasts,
     test_violations_crossings,
     test_violations_engines,
     test_violations_followers,
@@ -23,6 +24,7 @@ from tests.storage.arenas import Statement, told_as
 _MODULES = (
     test_violations,
     test_violations_books,
+    test_violations_broadcasts,
     test_violations_crossings,
     test_violations_followers,
     test_violations_gifts,

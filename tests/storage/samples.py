@@ -57,6 +57,18 @@ _RECALLS = {
     },
 }  # fmt: skip
 
+_BROADCASTS = {
+    "broadcast": lambda w, n: {
+        "id": n, "fact": f"fact {n}", "kind": "update", "case_id": w.a, "subject_id": n,
+        "state": "wanted", "wanted_at": 1, "starts_at": 2, "made_at": None,
+    },
+    "delivery": lambda w, n: {
+        "id": n, "broadcast_id": w.told, "person_id": w.newcomer, "state": "pending",
+        "attempts": 0, "due_at": 1, "message_sealed": None, "opened": 0, "last_error": None,
+    },
+    "send_rate": lambda w, n: {"key": f"pace {n}", "tat": 1},
+}  # fmt: skip
+
 _CAMPAIGNS = {
     "campaign": lambda w, n: {
         "id": n, "code": f"campaign {n}", "name": "Spring", "case_id": w.a, "locale": "en",
@@ -246,7 +258,16 @@ _STAFF = {
     },
 }  # fmt: skip
 
-_MADE = {**_PEOPLE, **_RECALLS, **_CAMPAIGNS, **_CASES, **_GIFTS, **_MACHINES, **_STAFF}
+_MADE = {
+    **_PEOPLE,
+    **_RECALLS,
+    **_BROADCASTS,
+    **_CAMPAIGNS,
+    **_CASES,
+    **_GIFTS,
+    **_MACHINES,
+    **_STAFF,
+}
 
 
 def _sha256(number):
@@ -293,6 +314,8 @@ def settle_tables(world):
     add("arrival", person_id=world.person)
     add("follower", person_id=world.person)
     add("subscription", case_id=world.a)
+    world.told = add("broadcast")
+    add("delivery", person_id=world.person)
     add("gift_source", hold_id=world.hold)
     world.charge = add("stripe_charge")
     world.moved = add("stripe_transaction")
