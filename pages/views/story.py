@@ -8,7 +8,7 @@ from aiohttp import web
 from locales import names
 from locales.text import Percent, Text, say
 from pages.page import Page
-from pages.sharing import ONCE
+from pages.printed import ONCE
 from services import giving, wishes
 from services.catalogue import Chapter, PublicCase
 from services.giving import Range

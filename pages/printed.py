@@ -1,22 +1,15 @@
-"""
-Many requests for the same page at the same time are answered by one look at the database.
+"""A page that is made once and handed out many times, with what must differ each time put in."""
 
-A request joins a look only if that has not begun: what it gets is never older than the request
-itself. So nothing is kept, nothing must be cleared when a story is recalled, and other processes
-need not be told. It is how databases write many commits by one flush.
-"""
-
-import asyncio
+import hashlib
 import struct
 import zlib
-from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Generic, Self, TypeVar
+from http import HTTPStatus
+from typing import Self
 
 from aiohttp import hdrs, web
-
-T = TypeVar("T")
+from multidict import CIMultiDict, CIMultiDictProxy
 
 ONCE = web.ResponseKey("once", str)
 """The key under which a response names what stands in its body and must differ each time."""
@@ -40,10 +33,25 @@ class Printed:
     before: bytes
     after: bytes
 
+    @property
+    def size(self) -> int:
+        """About so many bytes of memory it takes, compressed form and all."""
+        return 2 * (len(self.before) + len(self.after))
+
+    @cached_property
+    def etag(self) -> str | None:
+        """
+        Tells this body from every other, in whichever encoding it is sent; None if it differs each
+        time: whoever showed it again would send a form that was sent before.
+        """
+        if self.after or self.status != HTTPStatus.OK:
+            return None
+        return f'W/"{hashlib.sha256(self.before).hexdigest()[:32]}"'
+
     @classmethod
     def of(cls, response: web.Response) -> Self:
         """What *response*, which was not sent yet, says."""
-        body = response.body
+        body = response.body or b""
         if not isinstance(body, bytes):
             raise TypeError(f"expected a body of bytes, got {type(body).__name__}")
         before, after = body, b""
@@ -54,14 +62,31 @@ class Printed:
     def answer(self, request: web.Request, once: str) -> web.Response:
         """The page for one more reader, with *once* in its place if it has one."""
         filled = once.encode() if self.after else b""
-        headers = dict(self.headers)
-        headers[hdrs.VARY] = hdrs.ACCEPT_ENCODING
+        plain, packed = self._headers
+        if self.etag is not None and _is_known(request, self.etag):
+            return web.Response(status=HTTPStatus.NOT_MODIFIED, headers=plain)
         if "gzip" not in request.headers.get(hdrs.ACCEPT_ENCODING, ""):
             return web.Response(
-                status=self.status, headers=headers, body=self.before + filled + self.after
+                status=self.status, headers=plain, body=self.before + filled + self.after
             )
-        headers[hdrs.CONTENT_ENCODING] = "gzip"
-        return web.Response(status=self.status, headers=headers, body=self._gzip(filled))
+        body = self._gzip(filled) if self.after else self._whole
+        return web.Response(status=self.status, headers=packed, body=body)
+
+    @cached_property
+    def _headers(self) -> tuple[CIMultiDictProxy[str], CIMultiDictProxy[str]]:
+        """Those of a body as it is, and of a compressed one."""
+        plain = CIMultiDict(self.headers)
+        plain[hdrs.VARY] = hdrs.ACCEPT_ENCODING
+        if self.etag is not None:
+            plain[hdrs.ETAG] = self.etag
+        packed = plain.copy()
+        packed[hdrs.CONTENT_ENCODING] = "gzip"
+        return CIMultiDictProxy(plain), CIMultiDictProxy(packed)
+
+    @cached_property
+    def _whole(self) -> bytes:
+        """The one gzip file of a body that does not differ each time."""
+        return self._gzip(b"")
 
     def _gzip(self, filled: bytes) -> bytes:
         """One gzip file: both parts as they were compressed once, *filled* as it is."""
@@ -85,37 +110,7 @@ class Printed:
         )
 
 
-class Sharing(Generic[T]):
-    """Who asks for the same thing at the same time."""
-
-    def __init__(self) -> None:
-        self._waiting: dict[Hashable, asyncio.Task[T]] = {}
-        self._running: dict[Hashable, asyncio.Task[T]] = {}
-
-    async def get(self, key: Hashable, make: Callable[[], Awaitable[T]]) -> T:
-        """
-        What *make* gives, or what another's gives that begins after this call.
-
-        Raises:
-            Exception: what *make* raised, to everybody who waits for it.
-        """
-        waiting = self._waiting.get(key)
-        if waiting is None:
-            waiting = asyncio.create_task(self._make(key, make))
-            self._waiting[key] = waiting
-        # Whoever goes away takes nothing from the others.
-        return await asyncio.shield(waiting)
-
-    async def _make(self, key: Hashable, make: Callable[[], Awaitable[T]]) -> T:
-        mine = self._waiting[key]
-        try:
-            if (before := self._running.get(key)) is not None:
-                await asyncio.wait((before,))
-        finally:
-            del self._waiting[key]
-        self._running[key] = mine
-        try:
-            return await make()
-        finally:
-            if self._running.get(key) is mine:
-                del self._running[key]
+def _is_known(request: web.Request, etag: str) -> bool:
+    """Whether who asks has this body already. Source: RFC 9110, 13.1.2."""
+    known = request.headers.get(hdrs.IF_NONE_MATCH, "")
+    return etag in (each.strip() for each in known.split(","))
