@@ -22,6 +22,7 @@ from pages.printed import Printed
 from pages.site import Site
 from pages.views import (
     campaign,
+    feed,
     giving,
     home,
     information,
@@ -44,6 +45,7 @@ _PATTERNS = {
     "reference": "[0-9a-z]{1,64}",
     "format": "json|csv",
     "campaign": "[a-z0-9]{1,16}",
+    "case": "[a-z0-9]{1,32}",
     "page": "[1-9][0-9]{0,5}",
     "picture": "svg|png",
 }
@@ -96,6 +98,9 @@ ROUTES = (
     Route("/{locale}/", home.list_cases, is_shared=True),
     Route("/{locale}/stories/{slug}", story.show, has_script=True, is_shared=True),
     Route("/{locale}/stories/{slug}/give", giving.back_to_story, post=giving.give, has_script=True),
+    Route("/{locale}/feed.xml", feed.show_all, is_shared=True),
+    Route("/{locale}/feed/{case}.xml", feed.show_case, is_shared=True),
+    Route("/{locale}/news/{case}", feed.to_story),
     Route("/{locale}/ledger", ledger.show_all, is_shared=True),
     Route("/{locale}/ledger/page/{page}", ledger.show_page, is_shared=True),
     Route("/{locale}/ledger.{format}", ledger.export_all, is_shared=True),
