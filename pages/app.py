@@ -110,6 +110,7 @@ ROUTES = (
     Route("/{locale}/r/{reference}/cancel", receipt.back_to_receipt, post=receipt.cancel),
     Route("/{locale}/r/{reference}/answer", receipt.back_to_receipt, post=receipt.answer),
     Route("/{locale}/c/{campaign}", campaign.poster),
+    Route("/{locale}/c/{campaign}/{slug}", campaign.to_plan),
     Route("/{locale}/help", information.show_help, is_logged=False),
     Route("/{locale}/report", reporting.back_home, post=reporting.report),
     Route("/{locale}/privacy", information.show_privacy),

@@ -40,6 +40,8 @@ class Act(StrEnum):
     APPROVE_UPDATE = "approve an update"
     OVERRIDE_DISCLOSURE = "allow more to be disclosed"
     RECALL = "recall a story"
+    SEE_CAMPAIGNS = "see what campaigns reached"
+    MAKE_CAMPAIGN = "make a campaign"
     MANAGE_ROLES = "give and take roles"
     SEE_AUDIT = "see the audit log"
 
@@ -74,6 +76,8 @@ NEEDED = MappingProxyType(
         Act.APPROVE_UPDATE: frozenset({_OFFICER, _PROTECTION}),
         Act.OVERRIDE_DISCLOSURE: frozenset({_PROTECTION}),
         Act.RECALL: _ANYBODY,
+        Act.SEE_CAMPAIGNS: frozenset({_OFFICER, _PROTECTION, _FINANCE}),
+        Act.MAKE_CAMPAIGN: frozenset({_OFFICER, _PROTECTION}),
         Act.MANAGE_ROLES: frozenset({_ADMIN}),
         Act.SEE_AUDIT: frozenset({_PROTECTION, _ADMIN}),
     }

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import structlog
 from aiohttp import hdrs, web
 
-from pages.desk.views import audit, cases, entering, home, staff
+from pages.desk.views import audit, campaigns, cases, entering, home, staff
 from pages.desk.visit import SESSION, Desk, answer, drop_cookie
 from pages.forms import fields_of, is_from_elsewhere
 from pages.headers import harden
@@ -31,6 +31,7 @@ _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 _PATTERNS = {
     "token": "[A-Za-z0-9_-]{43}",
+    "campaign": "[a-z0-9]{1,16}",
     "case": "[a-z0-9-]{1,32}",
     "number": "[0-9]{1,15}",
 }
@@ -84,6 +85,13 @@ ROUTES = (
         "/desk/staff", Act.MANAGE_ROLES, staff.show, post=staff.act, steps_up=Act.MANAGE_ROLES
     ),
     DeskRoute("/desk/audit", Act.SEE_AUDIT, audit.show),
+    DeskRoute(
+        "/desk/campaigns", Act.SEE_CAMPAIGNS, campaigns.show_all,
+        post=campaigns.create, post_needs=Act.MAKE_CAMPAIGN,
+    ),
+    DeskRoute("/desk/campaigns/{campaign}", Act.SEE_CAMPAIGNS, campaigns.show),
+    DeskRoute("/desk/campaigns/{campaign}/report.csv", Act.SEE_CAMPAIGNS, campaigns.table),
+    DeskRoute("/desk/campaigns/{campaign}/funnel.svg", Act.SEE_CAMPAIGNS, campaigns.picture),
 )  # fmt: skip
 
 

@@ -73,6 +73,7 @@ class Desk:
 
 
 TOLD = {
+    "campaign": "The link is made.",
     "recorded": "Recorded. Somebody else approves it.",
     "recalled": "The story is taken back.",
     "approved": "Approved and booked.",
@@ -106,6 +107,7 @@ def answer(pages: Pages, template: str, status: int = 200, **values: Any) -> web
         organisation=pages.site.house.organisation,
         money=money,
         moment=_moment,
+        last_day=_last_day,
         **values,
     )
     response = web.Response(text=words, content_type="text/html", status=status)
@@ -121,6 +123,11 @@ def set_cookie(response: web.Response, name: str, value: str, **options: Any) ->
 def drop_cookie(response: web.Response, name: str) -> None:
     """Take a cookie back."""
     response.del_cookie(name, path="/", secure=True, httponly=True, samesite="Strict")
+
+
+def _last_day(ends_at: dt.datetime) -> str:
+    """The last whole day before *ends_at*, in UTC."""
+    return f"{ends_at - dt.timedelta(seconds=1):%Y-%m-%d}"
 
 
 def _moment(moment: dt.datetime) -> str:

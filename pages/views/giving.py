@@ -105,6 +105,9 @@ async def give(page: Page) -> web.Response:
     if not _REQUEST.fullmatch(sent.get("request", "")) or is_from_elsewhere(page.request):
         return _again(page, case, form, say("Please check the amount and send it once more."))
     form = replace(form, request=sent["request"])
+    if form.campaign and "told" not in sent:
+        async with house.write() as connection:
+            await arrivals.went_on(connection, form.campaign, page.locale, house.clock())
     amount = _amount(page, case, form)
     if isinstance(amount, Form):
         return story.answer(page, case, amount, 422)

@@ -10,6 +10,7 @@ from locales.text import Percent, Text, say
 from pages.page import Page
 from pages.printed import ONCE
 from services import giving, wishes
+from services.arrivals import PAYLOAD
 from services.catalogue import Chapter, PublicCase
 from services.giving import Range
 from services.look import Look
@@ -149,10 +150,14 @@ def examples(case: PublicCase, offered: tuple[Money, ...]) -> dict[Money, Text]:
 
 
 def _in_the_bot(page: Page, case: PublicCase) -> str | None:
-    """The link that opens this story in the bot, in the language that is read here."""
+    """
+    The link that opens this story in the bot, in the language that is read here; it keeps the
+    campaign by which the reader came.
+    """
     if page.site.bot_url is None:
         return None
-    return f"{page.site.bot_url}?start={case.case.code}_{page.locale}"
+    campaign = f"_{PAYLOAD}{page.campaign}" if page.campaign else ""
+    return f"{page.site.bot_url}?start={case.case.code}_{page.locale}{campaign}"
 
 
 def _about_cover(terms: Terms, form: Form) -> Text | None:
