@@ -89,7 +89,8 @@ async def spent(office):
 @both_engines
 async def test_menu_shows_what_a_role_may(office, officer, finance):
     await office.send(officer, "/staff")
-    assert officer.buttons == ["Record spending", "Tell a milestone", "Take a story back"]
+    ways = ["Record spending", "Tell a milestone", "Take a story back", "Campaigns"]
+    assert officer.buttons == ways
     assert officer.last["has_protected_content"]
 
     await office.send(finance, "/staff")
@@ -291,6 +292,16 @@ async def test_a_campaign_of_which_nothing_is_known_is_told_so(office, officer):
 
     await office.send(officer, "/campaign")
     assert "There is no campaign" in officer.last_text
+
+
+async def test_an_admin_alone_is_told_nothing_of_a_campaign(office):
+    person = office.telegram.person("adm1n", "en")
+    async with office.house.write() as connection:
+        await a_member(connection, "adm1n", Role.ADMIN, chat=person.id, seal=office.house.seal)
+
+    for asked in ("/campaign abc", "/campaign"):
+        await office.send(person, asked)
+        assert "You may not see this." in person.last_text
 
 
 async def test_a_stranger_learns_of_no_campaign(office, layla):

@@ -85,6 +85,15 @@ async def test_who_has_another_role_looks_and_makes_nothing(front):
     assert len(await campaigns.every(front.house)) == 1
 
 
+async def test_an_admin_alone_sees_none(front):
+    browser = await front.signed_in(await front.member("adm1n", Role.ADMIN))
+
+    page = await browser.get("/desk/campaigns")
+
+    assert page.status == 403
+    assert "/desk/campaigns" not in (await browser.get("/desk/")).text
+
+
 async def test_the_report_tells_counts_and_hides_small_ones(front, officer):
     made = await a_campaign(front)
     await opened(front, made, 12)

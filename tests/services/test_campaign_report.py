@@ -53,7 +53,7 @@ def test_the_way_goes_from_the_link_to_the_gift_with_what_is_left_at_each_stage(
         ("went on to the plan on the web", "10", "25%"),
         ("gave on the web", "9", "90%"),
     ]
-    assert campaign_report.sums(found) == ["1,400.00 USD in 14 gifts"]
+    assert campaign_report.sums(found) == ["1400.00 USD in 14 gifts"]
 
 
 def test_a_small_count_is_told_nowhere_nor_what_it_is_of_another():
