@@ -50,6 +50,8 @@ _PATTERNS = {
     "picture": "svg|png",
 }
 """What may stand in each place of an address."""
+_KEPT = web.ResponseKey("kept", bool)
+"""Marks an answer for which nothing was looked up."""
 _READING = (hdrs.METH_GET, hdrs.METH_HEAD)
 
 _log = structlog.get_logger("pages")
@@ -63,7 +65,8 @@ class Route:
     Attributes:
         path: With places out of `_PATTERNS`; it stands in the log as it is.
         post: What answers POST; None: it cannot be posted to.
-        is_logged: A line is written for each answer; not where somebody asks for help.
+        is_logged: A line is written for each answer that was looked up; not where somebody asks for
+            help.
         has_script: A script of ours runs there.
         is_shared: Everybody gets the same, as long as nothing was committed.
     """
@@ -141,7 +144,7 @@ def _handler(pages: Pages, route: Route, headers: dict[str, str]) -> _Handler:
     async def handle(request: web.Request) -> web.StreamResponse:
         response = await _answer(pages, route, request, headers)
         harden(response, headers)
-        if route.is_logged:
+        if route.is_logged and _KEPT not in response:
             _log.info(
                 "page_answered", route=route.path, method=request.method, status=response.status
             )
@@ -191,13 +194,20 @@ def _is_anybodys(page: Page) -> bool:
 async def _share(page: Page, view: View, headers: dict[str, str]) -> web.Response:
     """The page, made once for all; what must differ each time does."""
 
+    looked = False
+
     async def make() -> Printed:
+        nonlocal looked
+        looked = True
         response = await view(page)
         harden(response, headers)
         return Printed.of(response)
 
     printed = await page.pages.keeping.get(page.request.path_qs, make)
-    return printed.answer(page.request, story.new_request())
+    answer = printed.answer(page.request)
+    if not looked:
+        answer[_KEPT] = True
+    return answer
 
 
 def _page(pages: Pages, request: web.Request) -> Page:

@@ -1,6 +1,7 @@
 """A page that is made once and handed out many times, with what must differ each time put in."""
 
 import hashlib
+import secrets
 import struct
 import zlib
 from dataclasses import dataclass
@@ -16,6 +17,11 @@ ONCE = web.ResponseKey("once", str)
 
 _HEAD = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
 """A gzip file: method deflate, no name, no time, unknown system. Source: RFC 1952."""
+
+
+def new_word() -> str:
+    """A word that nobody had before."""
+    return secrets.token_urlsafe(18)
 
 
 @dataclass(frozen=True)
@@ -59,9 +65,9 @@ class Printed:
             before, _, after = body.partition(response[ONCE].encode())
         return cls(response.status, tuple(response.headers.items()), before, after)
 
-    def answer(self, request: web.Request, once: str) -> web.Response:
-        """The page for one more reader, with *once* in its place if it has one."""
-        filled = once.encode() if self.after else b""
+    def answer(self, request: web.Request) -> web.Response:
+        """The page for one more reader, with a new word in the place that differs, if any."""
+        filled = new_word().encode() if self.after else b""
         plain, packed = self._headers
         if self.etag is not None and _is_known(request, self.etag):
             return web.Response(status=HTTPStatus.NOT_MODIFIED, headers=plain)

@@ -4,6 +4,7 @@ import asyncio
 import datetime as dt
 
 import pytest
+import structlog
 from aiohttp import web
 
 from pages.keeping import LASTS, Keeping
@@ -194,3 +195,12 @@ async def test_two_campaigns_never_share_a_page(world):
 
     assert ('value="one"' in one.text, 'value="other"' in other.text) == (True, True)
     assert 'name="c"' not in none.text
+
+
+async def test_a_line_is_written_for_each_look_and_not_for_each_reader(world):
+    with structlog.testing.capture_logs() as logged:
+        for _ in range(3):
+            await world.get("/en/stories/mala")
+
+    answered = [each for each in logged if each["event"] == "page_answered"]
+    assert [each["route"] for each in answered] == ["/{locale}/stories/{slug}"]
