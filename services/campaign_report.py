@@ -157,16 +157,17 @@ def picture_of(found: Report) -> str:
     """Both funnels as one SVG of bars; hidden counts are drawn alike."""
     rows = [*in_chat(found), *on_web(found)]
     most = max((row.length for row in rows), default=0) or 1
-    height = 36 * len(rows) + 56
+    height = 52 * len(rows) + 56
     bars = "".join(
-        f'<text x="230" y="{y + 19}" text-anchor="end">{escape(row.words)}</text>'
-        f'<rect x="240" y="{y}" width="{340 * row.length / most:.1f}" height="26" fill="#9e6140"/>'
-        f'<text x="{248 + 340 * row.length / most:.1f}" y="{y + 19}">{escape(row.told)}</text>'
-        for y, row in zip(range(48, height, 36), rows, strict=False)
+        f'<text x="20" y="{y}">{escape(row.words)}</text>'
+        f'<rect x="20" y="{y + 8}" width="{270 * row.length / most:.1f}" height="18" rx="3"'
+        ' fill="#9e6140"/>'
+        f'<text x="{28 + 270 * row.length / most:.1f}" y="{y + 23}">{escape(row.told)}</text>'
+        for y, row in zip(range(66, height, 52), rows, strict=False)
     )
     name = escape(found.landing.campaign.name)
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 660 {height}" role="img"'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 360 {height}" role="img"'
         ' font-family="sans-serif" font-size="15" fill="#1d2b33">'
         f"<title>{name}</title>"
         '<rect width="100%" height="100%" fill="#fff"/>'
