@@ -270,6 +270,7 @@ async def test_what_a_campaign_reached_is_told_in_the_chat_and_small_counts_are_
     made = await campaigns.create(
         office.house, name="Spring", case=None, locale=None, begins_at=None, ends_at=None
     )
+    assert isinstance(made, campaigns.Campaign)
     async with office.house.write() as connection:
         for locale in [*["en"] * 7, "km"]:
             await arrivals.visited(connection, made, locale, office.house.clock())

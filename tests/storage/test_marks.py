@@ -71,9 +71,9 @@ async def test_marks_of_two_connections_are_never_taken_for_one_another(sqlite_u
     file = engines.file_of(engines.parse(sqlite_url))
     one, other = SqliteMarks(file), SqliteMarks(file)
 
-    marks = await one.now(), await other.now()
+    marks = [await one.now(), await other.now()]
     one.close()
-    marks += (await one.now(),)
+    marks.append(await one.now())
 
     assert len(set(marks)) == 3
     one.close()
