@@ -12,6 +12,7 @@ machine and asks for compressed pages, as browsers do. Only the ratios mean some
 import argparse
 import asyncio
 import base64
+import contextlib
 import datetime as dt
 import os
 import platform
@@ -30,6 +31,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.ledger_building import NOW, build
+from homeward import logs
 from locales.catalog import Languages
 from pages.app import Site, add_pages
 from services.catalogue import Shelf
@@ -222,10 +224,10 @@ def main() -> None:
     parser.add_argument("--files", type=Path, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.serve:
-        import structlog  # noqa: PLC0415
-
-        structlog.configure(logger_factory=structlog.ReturnLoggerFactory())
-        asyncio.run(_serve(given.serve, given.files))
+        with Path(os.devnull).open("w") as nowhere, contextlib.redirect_stderr(nowhere):
+            # As they are in production, but read by nobody.
+            logs.configure(as_json=True)
+            asyncio.run(_serve(given.serve, given.files))
         return
     _console.print(
         f"{os.cpu_count()} processors, {sys.platform}, Python {platform.python_version()};"

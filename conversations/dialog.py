@@ -288,7 +288,8 @@ async def _commanded(talk: Talk, name: str, argument: str) -> Decision:
         case "start":
             if argument.startswith(PAYLOAD):
                 return await _land(talk, argument.removeprefix(PAYLOAD))
-            return _start(talk, argument)
+            named, _, campaign = argument.partition(f"_{PAYLOAD}")
+            return _start(talk, named, campaign)
         case "repeat":
             return Decision(await _where_one_is(talk))
         case "stories":
@@ -307,11 +308,14 @@ async def _commanded(talk: Talk, name: str, argument: str) -> Decision:
             return Decision(Lost())
 
 
-def _start(talk: Talk, argument: str) -> Decision:
+def _start(talk: Talk, argument: str, campaign: str = "") -> Decision:
     """
     A link may name a case, and a language: `code`, `code_th`, `_th`.
 
     Whoever has not chosen a language yet reads in the link's, or else chooses one first.
+
+    Args:
+        campaign: The code of the campaign whose link led to the page that this link stood on.
     """
     named, _, tag = argument.partition("_")
     try:
@@ -319,9 +323,10 @@ def _start(talk: Talk, argument: str) -> Decision:
     except NotARoute:
         who = Welcome()
     if talk.visit.person is not None and talk.visit.person.locale is not None:
-        return Decision(who)
+        return Decision(who, acts.Arrive(campaign, None) if campaign else None)
     if tag in talk.languages.offered:
-        return Decision(SetLanguage(tag, folded(who)), acts.ChooseLanguage(tag))
+        came = acts.Arrive(campaign, tag) if campaign else acts.ChooseLanguage(tag)
+        return Decision(SetLanguage(tag, folded(who)), came)
     return Decision(Languages(folded(who)))
 
 

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from conversations import staff_deciding, staff_spending, staff_telling
+from conversations import staff_campaigns, staff_deciding, staff_spending, staff_telling
 from conversations.routes import NotARoute, Staff, decode, encode
 from conversations.screens import Button, Piece, Row, Screen
 from conversations.staff_parts import Turn, listed, paged, told
@@ -44,6 +44,8 @@ def asked(did: Did, person: Person | None) -> Asked | None:
     match did:
         case Commanded(name, _) if name in COMMANDS:
             return Asked(COMMANDS[name])
+        case Commanded("campaign", code):
+            return Asked(Staff("campaign", code[:16]) if code else Staff("campaigns"))
         case Tapped(data):
             route = _staff_route(data)
             return None if route is None else Asked(route)
@@ -100,6 +102,7 @@ async def _menu(turn: Turn) -> Screen:
         (Act.RECORD_SPENDING, "Record spending", Staff("pick", "spend")),
         (Act.WRITE_UPDATE, "Tell a milestone", Staff("pick", "news")),
         (Act.RECALL, "Take a story back", Staff("pick", "recall")),
+        (Act.SEE_CAMPAIGNS, "Campaigns", Staff("campaigns")),
     )
     rows += [
         (Button(Text(label), route),) for act, label, route in ways if may(turn.member.roles, act)
@@ -178,6 +181,8 @@ SCREENS: Mapping[str, Callable[[Turn], Awaitable[Screen]]] = MappingProxyType(
         "recall": _recall,
         "recalled": _recalled,
         "reach": _reach,
+        "campaigns": staff_campaigns.every,
+        "campaign": staff_campaigns.one,
         "lines": staff_spending.lines,
         "month": staff_spending.month,
         "amount": staff_spending.ask_amount,

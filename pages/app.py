@@ -16,11 +16,13 @@ from pages.assets import Assets
 from pages.desk.app import add_desk
 from pages.errors import error_page
 from pages.headers import harden, security_headers
+from pages.keeping import Keeping
 from pages.page import Page, Pages, environment
-from pages.sharing import Printed
+from pages.printed import Printed
 from pages.site import Site
 from pages.views import (
     campaign,
+    feed,
     giving,
     home,
     information,
@@ -43,9 +45,13 @@ _PATTERNS = {
     "reference": "[0-9a-z]{1,64}",
     "format": "json|csv",
     "campaign": "[a-z0-9]{1,16}",
+    "case": "[a-z0-9]{1,32}",
+    "page": "[1-9][0-9]{0,5}",
     "picture": "svg|png",
 }
 """What may stand in each place of an address."""
+_KEPT = web.ResponseKey("kept", bool)
+"""Marks an answer for which nothing was looked up."""
 _READING = (hdrs.METH_GET, hdrs.METH_HEAD)
 
 _log = structlog.get_logger("pages")
@@ -59,9 +65,10 @@ class Route:
     Attributes:
         path: With places out of `_PATTERNS`; it stands in the log as it is.
         post: What answers POST; None: it cannot be posted to.
-        is_logged: A line is written for each answer; not where somebody asks for help.
+        is_logged: A line is written for each answer that was looked up; not where somebody asks for
+            help.
         has_script: A script of ours runs there.
-        is_shared: Everybody who asks at the same moment gets the same.
+        is_shared: Everybody gets the same, as long as nothing was committed.
     """
 
     path: str
@@ -94,14 +101,19 @@ ROUTES = (
     Route("/{locale}/", home.list_cases, is_shared=True),
     Route("/{locale}/stories/{slug}", story.show, has_script=True, is_shared=True),
     Route("/{locale}/stories/{slug}/give", giving.back_to_story, post=giving.give, has_script=True),
+    Route("/{locale}/feed.xml", feed.show_all, is_shared=True),
+    Route("/{locale}/feed/{case}.xml", feed.show_case, is_shared=True),
+    Route("/{locale}/news/{case}", feed.to_story),
     Route("/{locale}/ledger", ledger.show_all, is_shared=True),
-    Route("/{locale}/ledger.{format}", ledger.export_all),
+    Route("/{locale}/ledger/page/{page}", ledger.show_page, is_shared=True),
+    Route("/{locale}/ledger.{format}", ledger.export_all, is_shared=True),
     Route("/{locale}/ledger/{slug}", ledger.show_case, is_shared=True),
-    Route("/{locale}/ledger/{slug}.{format}", ledger.export_case),
+    Route("/{locale}/ledger/{slug}.{format}", ledger.export_case, is_shared=True),
     Route("/{locale}/r/{reference}", receipt.show),
     Route("/{locale}/r/{reference}/cancel", receipt.back_to_receipt, post=receipt.cancel),
     Route("/{locale}/r/{reference}/answer", receipt.back_to_receipt, post=receipt.answer),
     Route("/{locale}/c/{campaign}", campaign.poster),
+    Route("/{locale}/c/{campaign}/{slug}", campaign.to_plan),
     Route("/{locale}/help", information.show_help, is_logged=False),
     Route("/{locale}/report", reporting.back_home, post=reporting.report),
     Route("/{locale}/privacy", information.show_privacy),
@@ -112,7 +124,8 @@ ROUTES = (
 
 def add_pages(app: web.Application, site: Site) -> None:
     """Add every page, its files and its errors to *app*; other routes are left as they are."""
-    pages = Pages(site, Assets.load(), environment())
+    keeping = Keeping(site.house.mark, site.house.clock)
+    pages = Pages(site, Assets.load(), environment(), keeping)
     headers = security_headers(site)
     with_script = security_headers(site, has_script=True)
     for route in ROUTES:
@@ -129,9 +142,9 @@ def add_pages(app: web.Application, site: Site) -> None:
 
 def _handler(pages: Pages, route: Route, headers: dict[str, str]) -> _Handler:
     async def handle(request: web.Request) -> web.StreamResponse:
-        response = await _answer(pages, route, request)
+        response = await _answer(pages, route, request, headers)
         harden(response, headers)
-        if route.is_logged:
+        if route.is_logged and _KEPT not in response:
             _log.info(
                 "page_answered", route=route.path, method=request.method, status=response.status
             )
@@ -140,7 +153,9 @@ def _handler(pages: Pages, route: Route, headers: dict[str, str]) -> _Handler:
     return handle
 
 
-async def _answer(pages: Pages, route: Route, request: web.Request) -> web.Response:
+async def _answer(
+    pages: Pages, route: Route, request: web.Request, headers: dict[str, str]
+) -> web.Response:
     page = _page(pages, request)
     asked = request.match_info.get("locale", page.locale)
     if asked != page.locale:
@@ -151,8 +166,8 @@ async def _answer(pages: Pages, route: Route, request: web.Request) -> web.Respo
         allow = ", ".join(_READING if route.post is None else (*_READING, hdrs.METH_POST))
         return error_page(page, 405, allow)
     try:
-        if route.is_shared and request.method == hdrs.METH_GET and not request.query_string:
-            return await _share(page, view)
+        if route.is_shared and request.method == hdrs.METH_GET and _is_anybodys(page):
+            return await _share(page, view, headers)
         return await view(page)
     except web.HTTPException as error:
         return error_page(page, error.status)
@@ -170,14 +185,29 @@ async def _answer(pages: Pages, route: Route, request: web.Request) -> web.Respo
         return error_page(page, 500)
 
 
-async def _share(page: Page, view: View) -> web.Response:
-    """The page, made once for all who wait for it; what must differ each time does."""
+def _is_anybodys(page: Page) -> bool:
+    """Nothing is asked for but the page itself, or with it the campaign that led to it."""
+    asked = page.request.query_string
+    return not asked or asked == f"c={page.campaign}"
+
+
+async def _share(page: Page, view: View, headers: dict[str, str]) -> web.Response:
+    """The page, made once for all; what must differ each time does."""
+
+    looked = False
 
     async def make() -> Printed:
-        return Printed.of(await view(page))
+        nonlocal looked
+        looked = True
+        response = await view(page)
+        harden(response, headers)
+        return Printed.of(response)
 
-    printed = await page.pages.sharing.get(page.request.path, make)
-    return printed.answer(page.request, story.new_request())
+    printed = await page.pages.keeping.get(page.request.path_qs, make)
+    answer = printed.answer(page.request)
+    if not looked:
+        answer[_KEPT] = True
+    return answer
 
 
 def _page(pages: Pages, request: web.Request) -> Page:

@@ -51,7 +51,7 @@ class Assets:
         style = (_STATIC / "page.css").read_text(encoding="utf-8") + chapter_colours()
         contents = {
             "page.css": style.encode(),
-            "story.js": (_STATIC / "story.js").read_bytes(),
+            "story.js": bare((_STATIC / "story.js").read_text(encoding="utf-8")).encode(),
             "desk.css": (_STATIC / "desk.css").read_bytes(),
             "mark.svg": (_STATIC / "mark.svg").read_bytes(),
         }
@@ -80,6 +80,17 @@ class Assets:
         response.headers[hdrs.CACHE_CONTROL] = _FOR_GOOD if digest == asset.digest else "no-cache"
         response.enable_compression()
         return response
+
+
+def bare(script: str) -> str:
+    """
+    *script* without what only its authors read: lines of comment, and the room before a line.
+
+    It is no minifier: names stay, and a line stays a line. Nothing in a script may reach over two
+    lines that is a text.
+    """
+    lines = (line.strip() for line in script.splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith("//"))
 
 
 def chapter_colours() -> str:

@@ -10,6 +10,7 @@ from aiohttp import hdrs, web
 
 from pages.site import Site
 
+_POLICY = "Content-Security-Policy"
 _NOT_USED = (
     "accelerometer",
     "autoplay",
@@ -49,7 +50,7 @@ def security_headers(site: Site, *, has_script: bool = False) -> dict[str, str]:
         f"form-action {form_action}; base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
     )
     headers = {
-        "Content-Security-Policy": policy,
+        _POLICY: policy,
         "X-Content-Type-Options": "nosniff",
         "X-Frame-Options": "DENY",
         "Referrer-Policy": "no-referrer",
@@ -64,6 +65,12 @@ def security_headers(site: Site, *, has_script: bool = False) -> dict[str, str]:
 
 
 def harden(response: web.StreamResponse, headers: dict[str, str]) -> None:
-    """Set *headers*, and keep an answer out of every cache unless it says otherwise itself."""
+    """
+    Set *headers*, and keep an answer out of every cache unless it says otherwise itself.
+
+    What was kept and is handed out again has them already.
+    """
+    if _POLICY in response.headers:
+        return
     response.headers.update(headers)
     response.headers.setdefault(hdrs.CACHE_CONTROL, "no-store")

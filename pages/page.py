@@ -1,7 +1,7 @@
 """One request to the page: who reads, in which language, and the answer as HTML."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from locales.text import Month, Name, Text
 from pages import pictures
 from pages.assets import Assets
 from pages.funding import bar
-from pages.sharing import Printed, Sharing
+from pages.keeping import Keeping
 from pages.site import Site
 from services import help_words
 from services.arrivals import PAYLOAD
@@ -59,7 +59,7 @@ class Pages:
     site: Site
     assets: Assets
     environment: Environment
-    sharing: Sharing[Printed] = field(default_factory=Sharing)
+    keeping: Keeping
 
     def render(self, template: str, **values: Any) -> str:
         """Fill in *template*; the page loads just the icons that are on it."""

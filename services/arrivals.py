@@ -24,12 +24,17 @@ class Stage(IntEnum):
     """
     How far somebody came. Step *n* of a story, counted from 0, is `STEP + n`; no story has so many
     that it reaches `NEED`.
+
+    On the web a story is one page, and only what is asked for next is known: the plan's ledger, or
+    the payment.
     """
 
+    PLAN_ON_WEB = -2
     OPENED_ON_WEB = -1
     OPENED = 0
     STEP = 1
     NEED = 1000
+    FOLLOWED = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +94,24 @@ async def visited(
     """The link was opened on the web, by somebody who is not recognised."""
     if campaign.runs(now):
         await _count(connection, campaign, Stage.OPENED_ON_WEB, locale, now)
+
+
+async def went_on(connection: Connection, code: str, locale: str, now: dt.datetime) -> None:
+    """Who came by this link on the web wants to see the plan, or to pay. Unknown: nothing."""
+    campaign = await campaigns.by_code(connection, code)
+    if campaign is not None and campaign.runs(now):
+        await _count(connection, campaign, Stage.PLAN_ON_WEB, locale, now)
+
+
+async def followed(connection: Connection, person_id: int, locale: str, now: dt.datetime) -> None:
+    """
+    The person follows a case from now on; counted if she came by a campaign's link.
+
+    Call it once for each new subscription, in its transaction.
+    """
+    campaign = await campaigns.campaign_of_person(connection, person_id)
+    if campaign is not None and campaign.runs(now):
+        await _count(connection, campaign, Stage.FOLLOWED, locale, now)
 
 
 async def got_to(

@@ -1,7 +1,7 @@
 """What may be shown now: cases with a published story that is consented to on the channel asked."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from locales.text import Name
@@ -14,7 +14,16 @@ from storage.database import Connection
 from storage.sealing import Seal
 from stories.pack import Chapter, Pack, Step
 
-__all__ = ["Chapter", "Pack", "PublicCase", "Shelf", "Step", "public_case", "public_cases"]
+__all__ = [
+    "Chapter",
+    "Pack",
+    "PublicCase",
+    "Shelf",
+    "Step",
+    "public_among",
+    "public_case",
+    "public_cases",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +91,9 @@ async def public_cases(
     connection: Connection, shelf: Shelf, channel: str, now: dt.datetime
 ) -> tuple[PublicCase, ...]:
     """Every case that may be shown on *channel* ("bot" or "web") now, oldest first."""
-    return await _public(connection, shelf, channel, now, await case_rows.all_cases(connection))
+    published = await story_rows.published(connection)
+    cases = await case_rows.by_ids(connection, published)
+    return await _public(connection, shelf, channel, now, tuple(cases.values()), published)
 
 
 async def public_case(
@@ -91,14 +102,26 @@ async def public_case(
     """*case* as it may be shown, or None if it may not (or there is none)."""
     if case is None:
         return None
-    found = await _public(connection, shelf, channel, now, (case,))
+    found = await public_among(connection, shelf, channel, now, (case,))
     return found[0] if found else None
 
 
-async def _public(
+async def public_among(
     connection: Connection, shelf: Shelf, channel: str, now: dt.datetime, cases: Sequence[Case]
 ) -> tuple[PublicCase, ...]:
+    """Those of *cases* that may be shown, in their order."""
     published = await story_rows.published(connection, [case.id for case in cases])
+    return await _public(connection, shelf, channel, now, cases, published)
+
+
+async def _public(
+    connection: Connection,
+    shelf: Shelf,
+    channel: str,
+    now: dt.datetime,
+    cases: Sequence[Case],
+    published: Mapping[int, tuple[int, bytes]],
+) -> tuple[PublicCase, ...]:
     cases = [case for case in cases if case.id in published]
     ids = [case.id for case in cases]
     consents = await story_rows.consents(connection, ids)

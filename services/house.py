@@ -4,7 +4,7 @@ What every entry of the program shares: the database, the seal, the shelf of sto
 The rooms above work through this and the services' functions; they never open storage themselves.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Hashable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -53,6 +53,14 @@ class House:
     def write(self) -> AbstractAsyncContextManager[Connection]:
         """One transaction; what is not finished normally is undone."""
         return self.database.write()
+
+    async def mark(self) -> Hashable | None:
+        """
+        A mark of what is committed now: as long as it is the same, a look would see the same.
+
+        None if there is none to be had.
+        """
+        return await self.database.mark()
 
     def look(self, connection: Connection, channel: str = "bot") -> Look:
         """A look over *connection* at this moment."""

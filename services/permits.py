@@ -43,6 +43,8 @@ class Act(StrEnum):
     RECALL = "recall a story"
     STOP_NEWS = "stop what followers are sent"
     DIRECT_NEWS = "direct what followers are sent"
+    SEE_CAMPAIGNS = "see what campaigns reached"
+    MAKE_CAMPAIGN = "make a campaign"
     MANAGE_ROLES = "give and take roles"
     SEE_AUDIT = "see the audit log"
 
@@ -80,6 +82,8 @@ NEEDED = MappingProxyType(
         Act.RECALL: _ANYBODY,
         Act.STOP_NEWS: _ANYBODY,
         Act.DIRECT_NEWS: frozenset({_OFFICER, _PROTECTION}),
+        Act.SEE_CAMPAIGNS: frozenset({_OFFICER, _PROTECTION, _FINANCE}),
+        Act.MAKE_CAMPAIGN: frozenset({_OFFICER, _PROTECTION}),
         Act.MANAGE_ROLES: frozenset({_ADMIN}),
         Act.SEE_AUDIT: frozenset({_PROTECTION, _ADMIN}),
     }

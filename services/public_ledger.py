@@ -6,14 +6,15 @@ its transfers are counted and not listed.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 
-from services.catalogue import PublicCase, public_cases
+from services.catalogue import PublicCase, public_among
 from services.look import Look
 from storage import cases as case_rows
 from storage import disbursements, ledger
+from storage.cases import Case
 from storage.disbursements import Disbursement
 from storage.ledger import ORGANISATION_BOOK, AccountKind, Entry, PostingKind
 from values.lines import BudgetLine
@@ -34,6 +35,7 @@ _CASE_ACCOUNTS: tuple[AccountKind, ...] = (
     "moved_out",
 )
 _ORGANISATIONS: tuple[AccountKind, ...] = ("fees", "covered", "contributed")
+CASES_A_PAGE = 50
 _HOLDING = ("fund", "over_goal")
 _SOURCES = ("world", "moved_in", "shortfall")
 """Of these accounts comes whatever a plan has."""
@@ -132,11 +134,6 @@ class Sums:
         """All of it, wherever it is now."""
         return self.given + self.moved_here + self.loss_borne
 
-    def __add__(self, other: "Sums") -> "Sums":
-        return Sums(
-            *(getattr(self, each.name) + getattr(other, each.name) for each in fields(self))
-        )
-
 
 @dataclass(frozen=True, slots=True)
 class CaseSums:
@@ -162,7 +159,7 @@ class Overview:
         fees: What payment providers took of the organisation's money, by currency.
         covered: What donors added for fees, by currency.
         paid_in: What the organisation paid into plans, by currency.
-        cases: Every case, oldest first.
+        cases: Those of the page that was asked for, or every case; oldest first.
     """
 
     totals: tuple[Sums, ...]
@@ -211,27 +208,44 @@ class Statement:
 
 async def overview(look: Look) -> Overview:
     """The totals and every case, as of one moment."""
-    cases = await case_rows.all_cases(look.connection)
-    shown = {
-        case.case.id: case
-        for case in await public_cases(look.connection, look.shelf, look.channel, look.now)
-    }
-    balances = await ledger.balances(look.connection, [case.id for case in cases], _CASE_ACCOUNTS)
-    listed = tuple(
-        CaseSums(case.code, shown.get(case.id), _sums(balances, case.id, case.currency))
-        for case in cases
-    )
-    ours = await ledger.balances(look.connection, (ORGANISATION_BOOK,), _ORGANISATIONS)
+    return await _overview(look, await case_rows.of_the_ledger(look.connection))
+
+
+async def overview_page(look: Look, page: int) -> tuple[Overview, int] | None:
+    """
+    The totals and a page of the cases, and how many pages there are, as of one moment.
+
+    Args:
+        page: Counted from 1. None is handed back for a page that is not there.
+    """
+    count = await case_rows.how_many_of_the_ledger(look.connection)
+    pages = max(1, -(-count // CASES_A_PAGE))
+    if not 1 <= page <= pages:
+        return None
+    first = (page - 1) * CASES_A_PAGE
+    cases = await case_rows.of_the_ledger(look.connection, first, CASES_A_PAGE)
+    return await _overview(look, cases), pages
+
+
+async def _overview(look: Look, cases: Sequence[Case]) -> Overview:
+    connection = look.connection
+    public = await public_among(connection, look.shelf, look.channel, look.now, cases)
+    shown = {case.case.id: case for case in public}
+    books = _books(await ledger.balances(connection, [case.id for case in cases], _CASE_ACCOUNTS))
+    ours = await ledger.balances(connection, (ORGANISATION_BOOK,), _ORGANISATIONS)
 
     def of_ours(kind: AccountKind) -> tuple[Money, ...]:
         return tuple(ours[key] for key in sorted(ours) if key[1] == kind)
 
     return Overview(
-        totals=_totals(case.sums for case in listed),
+        totals=_totals(await ledger.totals(connection, _CASE_ACCOUNTS)),
         fees=of_ours("fees"),
         covered=of_ours("covered"),
         paid_in=of_ours("contributed"),
-        cases=listed,
+        cases=tuple(
+            CaseSums(case.code, shown.get(case.id), _sums(books.get(case.id, {}), case.currency))
+            for case in cases
+        ),
     )
 
 
@@ -252,7 +266,8 @@ async def statement(look: Look, slug: str, most: int | None = None) -> Statement
     rows = sorted((_row(entry, spendings) for entry in entries), key=_place, reverse=True)
     kept = tuple(rows if most is None else rows[:most])
     months = _month_by_month(entries, spendings, currency)
-    return Statement(case, _sums(balances, case_id, currency), months, kept, len(rows) - len(kept))
+    sums = _sums(_books(balances).get(case_id, {}), currency)
+    return Statement(case, sums, months, kept, len(rows) - len(kept))
 
 
 def _month_by_month(
@@ -289,9 +304,19 @@ def _months(of: Iterable[str]) -> Iterable[str]:
         month = f"{year + number // 12:04}-{number % 12 + 1:02}"
 
 
-def _sums(balances: dict[tuple[int, str, str], Money], case_id: int, currency: str) -> Sums:
+def _books(
+    balances: Mapping[tuple[int, str, str], Money],
+) -> dict[int, dict[tuple[str, str], Money]]:
+    """The balances of each case, by kind and currency."""
+    books: dict[int, dict[tuple[str, str], Money]] = {}
+    for (case_id, kind, currency), amount in balances.items():
+        books.setdefault(case_id, {})[kind, currency] = amount
+    return books
+
+
+def _sums(balances: Mapping[tuple[str, str], Money], currency: str) -> Sums:
     def of(kind: AccountKind) -> Money:
-        return balances.get((case_id, kind, currency), Money(0, currency))
+        return balances.get((kind, currency), Money(0, currency))
 
     nothing = Money(0, currency)
     return Sums(
@@ -310,12 +335,9 @@ def _sums(balances: dict[tuple[int, str, str], Money], case_id: int, currency: s
     )
 
 
-def _totals(sums: Iterable[Sums]) -> tuple[Sums, ...]:
-    by_currency: dict[str, Sums] = {}
-    for one in sums:
-        known = by_currency.get(one.given.currency)
-        by_currency[one.given.currency] = one if known is None else known + one
-    return tuple(by_currency[currency] for currency in sorted(by_currency))
+def _totals(balances: Mapping[tuple[str, str], Money]) -> tuple[Sums, ...]:
+    """The sums of all cases together, by currency."""
+    return tuple(_sums(balances, currency) for currency in sorted({key[1] for key in balances}))
 
 
 def _row(entry: Entry, spendings: Mapping[int, Disbursement]) -> Row:

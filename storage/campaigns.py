@@ -92,10 +92,11 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """Settled gifts that came by a link on a day, in a language and a currency."""
+    """Settled gifts that came by a link on a day, in a language, a place and a currency."""
 
     day: str
     locale: str
+    origin: str
     currency: str
     gifts: int
     amount_minor: int
@@ -205,16 +206,18 @@ async def credit(connection: Connection, hold_id: int, campaign_id: int) -> None
 
 
 async def given(connection: Connection, campaign_id: int) -> list[Given]:
-    """What was given and arrived by a campaign's links, by day, language and currency."""
+    """What was given and arrived by a campaign's links, by day, language, place and currency."""
     found = await connection.execute(
-        sa.select(hold.c.created_at, hold.c.locale, hold.c.currency, hold.c.amount_minor)
+        sa.select(
+            hold.c.created_at, hold.c.locale, hold.c.origin, hold.c.currency, hold.c.amount_minor
+        )
         .join(gift_source, gift_source.c.hold_id == hold.c.id)
         .where(gift_source.c.campaign_id == campaign_id, hold.c.state == HoldState.SETTLED)
         .order_by(hold.c.id)
     )
-    sums: dict[tuple[str, str, str], tuple[int, int]] = {}
+    sums: dict[tuple[str, str, str, str], tuple[int, int]] = {}
     for row in found:
-        key = (row.created_at.date().isoformat(), row.locale, row.currency)
+        key = (row.created_at.date().isoformat(), row.locale, row.origin, row.currency)
         gifts, amount_minor = sums.get(key, (0, 0))
         sums[key] = gifts + 1, amount_minor + row.amount_minor
     return [Given(*key, *sums[key]) for key in sorted(sums)]

@@ -64,6 +64,8 @@ cases = table(
     sa.CheckConstraint("outcome IS NULL OR state = 'closed'", name="ended_is_closed"),
 )
 
+_IS_REAL = cases.c.training == False  # noqa: E712 - SQL's comparison, not Python's
+
 need_line = table(
     "need_line",
     sa.Column("case_id", BIG, sa.ForeignKey("cases.id"), primary_key=True),
@@ -227,6 +229,20 @@ async def add_case(
 async def all_cases(connection: Connection) -> tuple[Case, ...]:
     """Every case, oldest first."""
     return await _load(connection, sa.true())
+
+
+async def of_the_ledger(
+    connection: Connection, first: int = 0, most: int | None = None
+) -> tuple[Case, ...]:
+    """Every case but those for courses, oldest first; *most* of them, from the *first* on."""
+    wanted = sa.select(cases.c.id).where(_IS_REAL).order_by(cases.c.id)
+    return await _load(connection, cases.c.id.in_(wanted.offset(first).limit(most)))
+
+
+async def how_many_of_the_ledger(connection: Connection) -> int:
+    """How many cases there are but those for courses."""
+    wanted = sa.select(sa.func.count()).select_from(cases).where(_IS_REAL)
+    return int(await connection.scalar(wanted) or 0)
 
 
 async def by_code(connection: Connection, code: str) -> Case | None:

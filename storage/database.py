@@ -26,6 +26,7 @@ from storage.errors import (
     is_worth_repeating,
     told,
 )
+from storage.marks import Mark, PostgresqlMarks, SqliteMarks
 from storage.sqlite_turns import Turns
 
 Connection = AsyncConnection
@@ -51,6 +52,11 @@ class Database:
         self._reader = reader
         self._writing: set[asyncio.Task[Any] | None] = set()
         self._turns = Turns(writer) if dialect == "sqlite" else None
+        self._marks = (
+            SqliteMarks(engines.file_of(writer.url))
+            if dialect == "sqlite"
+            else PostgresqlMarks(writer)
+        )
 
     @classmethod
     def open(cls, url: str) -> Database:
@@ -128,6 +134,21 @@ class Database:
             await asyncio.sleep(random.uniform(0, 0.02) * 2**attempt)  # noqa: S311 - no secret
         raise AssertionError("unreachable: the last attempt returns or raises")
 
+    async def mark(self) -> Mark | None:
+        """
+        A mark of what is committed now, by any process; None if there is none to be had.
+
+        Equal marks: nothing was committed in between. Different ones say nothing.
+
+        Raises:
+            DatabaseUnavailable: the database cannot serve now.
+        """
+        try:
+            return await self._marks.now()
+        except Exception as error:
+            _tell(error)
+            raise
+
     async def ping(self) -> None:
         """
         Ask the database for a sign of life.
@@ -140,6 +161,7 @@ class Database:
 
     async def close(self) -> None:
         """Close all connections. On SQLite this also folds the write-ahead log into the file."""
+        self._marks.close()
         if self._turns is not None:
             await self._turns.close()
         await self._reader.dispose()

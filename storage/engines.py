@@ -82,7 +82,7 @@ def writer(url: URL) -> AsyncEngine:
             url,
             pool_size=1,
             max_overflow=0,
-            async_creator=opener(_file(url), BUSY_TIMEOUT_S, InlineConnection),
+            async_creator=opener(file_of(url), BUSY_TIMEOUT_S, InlineConnection),
         )
         prepare_sqlite(engine.sync_engine, begin="BEGIN IMMEDIATE")
         return engine
@@ -116,7 +116,7 @@ def reader(url: URL, writing: AsyncEngine) -> AsyncEngine:
             url,
             pool_size=READERS,
             max_overflow=READERS,
-            async_creator=opener(f"{_file(url)}?mode=ro", BUSY_TIMEOUT_S),
+            async_creator=opener(f"{file_of(url)}?mode=ro", BUSY_TIMEOUT_S),
         )
         prepare_sqlite(engine.sync_engine, begin="BEGIN")
         return engine
@@ -142,7 +142,8 @@ async def close(connection: AsyncConnection) -> None:
     await asyncio.shield(asyncio.create_task(connection.close()))
 
 
-def _file(url: URL) -> str:
+def file_of(url: URL) -> str:
+    """The file of a SQLite address, as SQLite itself is told it."""
     return f"file:{quote(str(url.database))}"
 
 
@@ -155,7 +156,7 @@ def migrator(url: URL) -> AsyncEngine:
     """
     if url.get_backend_name() != "sqlite":
         return create_async_engine(url, connect_args={"timeout": CONNECT_TIMEOUT_S})
-    engine = create_async_engine(url, async_creator=opener(_file(url), BUSY_TIMEOUT_S))
+    engine = create_async_engine(url, async_creator=opener(file_of(url), BUSY_TIMEOUT_S))
     prepare_sqlite(engine.sync_engine, begin="BEGIN IMMEDIATE", foreign_keys=False)
     return engine
 
@@ -173,7 +174,7 @@ def threaded(url: URL) -> Engine:
             import sqlite3  # noqa: PLC0415 - only after the SQLite library was chosen, above
 
             return sqlite3.connect(
-                _file(url), timeout=BUSY_TIMEOUT_S, uri=True, check_same_thread=False
+                file_of(url), timeout=BUSY_TIMEOUT_S, uri=True, check_same_thread=False
             )
 
         engine = create_engine(url.set(drivername="sqlite"), creator=connect)

@@ -29,6 +29,7 @@ from storage.ledger_reading import (
     legs_of,
     standing,
     statement,
+    totals,
     trace,
 )
 from storage.ledger_rules import AccountKind, BookKind, PostingKind
@@ -62,6 +63,7 @@ __all__ = [
     "reverse",
     "standing",
     "statement",
+    "totals",
     "trace",
     "verify",
 ]

@@ -65,6 +65,23 @@ async def balances(
     }
 
 
+async def totals(
+    connection: Connection, kinds: Collection[AccountKind]
+) -> dict[tuple[str, str], Money]:
+    """What is in the accounts of these *kinds* in all cases' books together, by kind, currency."""
+    minor = sa.func.sum(balance_table.c.amount_minor).label("minor")
+    statement = (
+        sa.select(account.c.kind, account.c.currency, minor)
+        .join(balance_table, balance_table.c.account_id == account.c.id)
+        .where(account.c.book_kind == "case", account.c.kind.in_(kinds))
+        .group_by(account.c.kind, account.c.currency)
+    )
+    return {
+        (row.kind, row.currency): Money(int(row.minor), row.currency)
+        for row in await connection.execute(statement)
+    }
+
+
 async def statement(connection: Connection, book_id: int, limit: int | None = None) -> list[Entry]:
     """The transfers of one book, newest first; at most *limit*, all if it is None."""
     return await _entries(connection, transfer.c.book_id == book_id, limit)

@@ -327,11 +327,19 @@ async def published_at(connection: Connection, case_ids: list[int]) -> dict[int,
     return {row.case_id: row.published_at for row in rows}
 
 
-async def published(connection: Connection, case_ids: list[int]) -> dict[int, tuple[int, bytes]]:
-    """The public version of each of these cases that has one: case id to (version id, SHA-256)."""
-    rows = await connection.execute(
-        sa.select(publication.c.case_id, publication.c.version_id, story_version.c.content_sha256)
-        .join(story_version, story_version.c.id == publication.c.version_id)
-        .where(publication.c.case_id.in_(case_ids))
-    )
+async def published(
+    connection: Connection, case_ids: list[int] | None = None
+) -> dict[int, tuple[int, bytes]]:
+    """
+    The public version of each of these cases that has one: case id to (version id, SHA-256).
+
+    Args:
+        case_ids: None: of all cases.
+    """
+    wanted = sa.select(
+        publication.c.case_id, publication.c.version_id, story_version.c.content_sha256
+    ).join(story_version, story_version.c.id == publication.c.version_id)
+    if case_ids is not None:
+        wanted = wanted.where(publication.c.case_id.in_(case_ids))
+    rows = await connection.execute(wanted)
     return {row.case_id: (row.version_id, row.content_sha256) for row in rows}

@@ -69,12 +69,13 @@ def report(code: str, as_csv: bool, picture: Path | None) -> None:
     """What the campaign CODE reached. Counts below 5 are not told."""
     from homeward import campaigns
     from homeward.settings import load
+    from services import campaign_report
 
     found = asyncio.run(campaigns.report(load(("data_key",)), code))
     if picture is not None:
-        picture.write_text(campaigns.picture_of(found), encoding="utf-8")
+        picture.write_text(campaign_report.picture_of(found), encoding="utf-8")
     if as_csv:
-        click.echo(campaigns.csv_of(found), nl=False)
+        click.echo(campaign_report.csv_of(found), nl=False)
     else:
         _say(campaigns.lines_of(found))
 

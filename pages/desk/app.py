@@ -18,6 +18,7 @@ from pages.desk import shown
 from pages.desk.views import (
     audit,
     broadcasts,
+    campaigns,
     case_file,
     cases,
     consents,
@@ -48,6 +49,7 @@ _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 _PATTERNS = {
     "token": "[A-Za-z0-9_-]{43}",
+    "campaign": "[a-z0-9]{1,16}",
     "case": "[a-z0-9-]{1,32}",
     "number": "[0-9]{1,15}",
     "outcome": "[a-z_]{1,16}",
@@ -113,6 +115,13 @@ ROUTES = (
         "/desk/staff", Act.MANAGE_ROLES, staff.show, post=staff.act, steps_up=Act.MANAGE_ROLES
     ),
     DeskRoute("/desk/audit", Act.SEE_AUDIT, audit.show),
+    DeskRoute(
+        "/desk/campaigns", Act.SEE_CAMPAIGNS, campaigns.show_all,
+        post=campaigns.create, post_needs=Act.MAKE_CAMPAIGN,
+    ),
+    DeskRoute("/desk/campaigns/{campaign}", Act.SEE_CAMPAIGNS, campaigns.show),
+    DeskRoute("/desk/campaigns/{campaign}/report.csv", Act.SEE_CAMPAIGNS, campaigns.table),
+    DeskRoute("/desk/campaigns/{campaign}/funnel.svg", Act.SEE_CAMPAIGNS, campaigns.picture),
     # Stories and news.
     DeskRoute("/desk/card.png", Act.SEE_DRAFT, shown.picture),
     DeskRoute(

@@ -97,6 +97,7 @@ TOLD = {
     "line_grown": "The line grew. Its donors can read why.",
     "line_finished": "The line is finished.",
     "ended": "The plan has ended. Its donors are asked about what was not spent.",
+    "campaign": "The link is made.",
     "recorded": "Recorded. Somebody else approves it.",
     "recalled": "The story is taken back.",
     "news_changed": "Done.",
@@ -146,6 +147,7 @@ def answer(pages: Pages, template: str, status: int = 200, **values: Any) -> web
         moment=_moment,
         called=called,
         day=i18n.date,
+        last_day=_last_day,
         **values,
     )
     response = web.Response(text=words, content_type="text/html", status=status)
@@ -161,6 +163,11 @@ def set_cookie(response: web.Response, name: str, value: str, **options: Any) ->
 def drop_cookie(response: web.Response, name: str) -> None:
     """Take a cookie back."""
     response.del_cookie(name, path="/", secure=True, httponly=True, samesite="Strict")
+
+
+def _last_day(ends_at: dt.datetime) -> str:
+    """The last whole day before *ends_at*, in UTC."""
+    return f"{ends_at - dt.timedelta(seconds=1):%Y-%m-%d}"
 
 
 def _moment(moment: dt.datetime) -> str:

@@ -39,6 +39,16 @@ async def follow(page: Page) -> web.Response:
     return response
 
 
+async def to_plan(page: Page) -> web.Response:
+    """From a story to the ledger of its plan; counted, for the reader came by a campaign's link."""
+    code, slug = (page.request.match_info[part] for part in ("campaign", "slug"))
+    house = page.site.house
+    if _is_a_reader(page.request):
+        async with house.write() as connection:
+            await arrivals.went_on(connection, code, page.locale, house.clock())
+    return page.redirect(page.url(f"/ledger/{slug}?c={code}"), status=302)
+
+
 async def picture(page: Page) -> web.Response:
     """The QR code of the link, as SVG or PNG."""
     landing = await _landing(page)

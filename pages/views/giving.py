@@ -17,6 +17,7 @@ from locales.text import Name, Text, say
 from pages.addresses import visitor
 from pages.forms import fields_of, is_from_elsewhere
 from pages.page import Page
+from pages.printed import new_word
 from pages.views import story
 from pages.views.story import Form
 from services import arrivals, giving, receipts, wishes, wording
@@ -105,6 +106,9 @@ async def give(page: Page) -> web.Response:
     if not _REQUEST.fullmatch(sent.get("request", "")) or is_from_elsewhere(page.request):
         return await _again(page, case, form, say("Please check the amount and send it once more."))
     form = replace(form, request=sent["request"])
+    if form.campaign and "told" not in sent:
+        async with house.write() as connection:
+            await arrivals.went_on(connection, form.campaign, page.locale, house.clock())
     amount = _amount(page, case, form)
     if isinstance(amount, Form):
         return await story.answer(page, case, amount, 422)
@@ -199,7 +203,7 @@ async def _to_payment(
         case=case,
         chosen=chosen,
         # A released hold is over: trying again is a new gift.
-        request=story.new_request() if found.state is HoldState.RELEASED else form.request,
+        request=new_word() if found.state is HoldState.RELEASED else form.request,
     )
     response.headers[hdrs.RETRY_AFTER] = "30"
     return response

@@ -13,7 +13,16 @@ from locales import names
 from locales.text import Text, say
 from pages.page import Page
 from services.look import Look
-from services.public_ledger import Kind, Overview, Row, Statement, Sums, overview, statement
+from services.public_ledger import (
+    Kind,
+    Overview,
+    Row,
+    Statement,
+    Sums,
+    overview,
+    overview_page,
+    statement,
+)
 from services.terms import FeeBearer
 from values.money import Money
 
@@ -55,14 +64,33 @@ def row_words(row: Row) -> Text:
 
 
 async def show_all(page: Page) -> web.Response:
-    """Totals, and every case."""
+    """Totals, and every case, a page at a time."""
     if (wanted := page.request.query.get("format")) in ("json", "csv"):
         return await _export_all(page, wanted)
+    return await _page(page, 1)
+
+
+async def show_page(page: Page) -> web.Response:
+    """A later page of the cases. The first has the address without a number."""
+    number = int(page.request.match_info["page"])
+    if number == 1:
+        return page.redirect(page.url("/ledger"), status=308)
+    return await _page(page, number)
+
+
+async def _page(page: Page, number: int) -> web.Response:
     async with page.site.house.looking("web") as look:
-        found = await overview(look)
+        found = await overview_page(look, number)
+    if found is None:
+        raise web.HTTPNotFound
+    seen, pages = found
     terms = page.site.house.terms
     response = page.html(
-        "ledger.html", overview=found, gift_bears_fee=terms.fee_bearer is FeeBearer.GIFT
+        "ledger.html",
+        overview=seen,
+        number=number,
+        pages=pages,
+        gift_bears_fee=terms.fee_bearer is FeeBearer.GIFT,
     )
     response.headers["X-Robots-Tag"] = "noarchive, nosnippet"
     return response
@@ -172,9 +200,7 @@ def _plain(amounts: Iterable[Money]) -> list[dict[str, Any]]:
 def _json(content: dict[str, Any]) -> web.Response:
     words = json.dumps(content, ensure_ascii=False, indent=1)
     response = web.Response(text=words, content_type="application/json", charset="utf-8")
-    response.headers["X-Robots-Tag"] = "noindex, noarchive"
-    response.enable_compression()
-    return response
+    return _file(response)
 
 
 def _csv(name: str, columns: list[str], rows: list[dict[str, Any]]) -> web.Response:
@@ -185,6 +211,11 @@ def _csv(name: str, columns: list[str], rows: list[dict[str, Any]]) -> web.Respo
     writer.writerows(rows)
     response = web.Response(text=file.getvalue(), content_type="text/csv", charset="utf-8")
     response.headers[hdrs.CONTENT_DISPOSITION] = f'attachment; filename="{name}"'
+    return _file(response)
+
+
+def _file(response: web.Response) -> web.Response:
+    """For programs. It holds addresses of stories, so that no cache may keep it."""
     response.headers["X-Robots-Tag"] = "noindex, noarchive"
     response.enable_compression()
     return response

@@ -1,6 +1,5 @@
 """One person's story as a map of icons, then the plan, then the way to fund it."""
 
-import secrets
 from dataclasses import dataclass, field
 
 from aiohttp import web
@@ -8,8 +7,9 @@ from aiohttp import web
 from locales import names
 from locales.text import Percent, Text, say
 from pages.page import Page
-from pages.sharing import ONCE
+from pages.printed import ONCE, new_word
 from services import giving, wishes
+from services.arrivals import PAYLOAD
 from services.catalogue import Chapter, PublicCase
 from services.giving import Range
 from services.look import Look
@@ -82,12 +82,7 @@ async def form_for(page: Page, look: Look, case: PublicCase, wish: str = wishes.
         wishes.give_back(question),
         *(wishes.move_to(question, other, page.locale) for other in shown),
     )
-    return Form(new_request(), possible, offered, options, wish)
-
-
-def new_request() -> str:
-    """A name for a new form."""
-    return secrets.token_urlsafe(18)
+    return Form(new_word(), possible, offered, options, wish)
 
 
 async def show(page: Page) -> web.Response:
@@ -157,10 +152,14 @@ def examples(case: PublicCase, offered: tuple[Money, ...]) -> dict[Money, Text]:
 
 
 def _in_the_bot(page: Page, case: PublicCase) -> str | None:
-    """The link that opens this story in the bot, in the language that is read here."""
+    """
+    The link that opens this story in the bot, in the language that is read here; it keeps the
+    campaign by which the reader came.
+    """
     if page.site.bot_url is None:
         return None
-    return f"{page.site.bot_url}?start={case.case.code}_{page.locale}"
+    campaign = f"_{PAYLOAD}{page.campaign}" if page.campaign else ""
+    return f"{page.site.bot_url}?start={case.case.code}_{page.locale}{campaign}"
 
 
 def _about_cover(terms: Terms, form: Form) -> Text | None:

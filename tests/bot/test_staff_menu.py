@@ -4,7 +4,7 @@ import pytest
 import sqlalchemy as sa
 
 from conversations.routes import Staff, encode
-from services import case_files, words_acts
+from services import arrivals, campaigns, case_files, words_acts
 from services.one_time_codes import code_at
 from services.staff import Role
 from tests.conversations.rig import both_engines, case_of, fund, usd
@@ -88,7 +88,8 @@ async def spent(office):
 @both_engines
 async def test_menu_shows_what_a_role_may(office, officer, finance):
     await office.send(officer, "/staff")
-    assert officer.buttons == ["Record spending", "Tell a milestone", "Take a story back"]
+    ways = ["Record spending", "Tell a milestone", "Take a story back", "Campaigns"]
+    assert officer.buttons == ways
     assert officer.last["has_protected_content"]
 
     await office.send(finance, "/staff")
@@ -260,3 +261,54 @@ async def test_plea_for_help_comes_before_an_amount(office, officer, funded):
     await office.send(officer, "help")
 
     assert "danger" in officer.last_text
+
+
+async def test_what_a_campaign_reached_is_told_in_the_chat_and_small_counts_are_not(
+    office, officer
+):
+    made = await campaigns.create(
+        office.house, name="Spring", case=None, locale=None, begins_at=None, ends_at=None
+    )
+    assert isinstance(made, campaigns.Campaign)
+    async with office.house.write() as connection:
+        for locale in [*["en"] * 7, "km"]:
+            await arrivals.visited(connection, made, locale, office.house.clock())
+        for _ in range(2):
+            await arrivals.went_on(connection, made.code, "en", office.house.clock())
+
+    await office.send(officer, f"/campaign {made.code}")
+    one = plain(officer.last_text)
+    await press(office, officer, "All campaigns")
+    await press(office, officer, "Spring")
+
+    assert "opened on the web: 8" in one
+    assert "went on to the plan on the web: <5" in one.replace("&lt;", "<")
+    assert plain(officer.last_text) == one
+
+
+async def test_a_campaign_of_which_nothing_is_known_is_told_so(office, officer):
+    await office.send(officer, "/campaign nosuchcode")
+    assert "no campaign of this code" in officer.last_text
+
+    await office.send(officer, "/campaign")
+    assert "There is no campaign" in officer.last_text
+
+
+async def test_an_admin_alone_is_told_nothing_of_a_campaign(office):
+    person = office.telegram.person("adm1n", "en")
+    async with office.house.write() as connection:
+        await a_member(connection, "adm1n", Role.ADMIN, chat=person.id, seal=office.house.seal)
+
+    for asked in ("/campaign abc", "/campaign"):
+        await office.send(person, asked)
+        assert "You may not see this." in person.last_text
+
+
+async def test_a_stranger_learns_of_no_campaign(office, layla):
+    await office.arrive(layla)
+    await office.send(layla, "/nonsense")
+    unknown = layla.last_text, layla.buttons
+
+    await office.send(layla, "/campaign abc")
+
+    assert (layla.last_text, layla.buttons) == unknown

@@ -6,7 +6,7 @@ import pytest
 
 from conversations.routes import Cases, Give, Landing, Languages, Need, SetLanguage, Step, Who
 from conversations.screens import Share
-from services import campaigns
+from services import arrivals, campaigns
 from services.campaigns import Stage
 from storage.holds import HoldState
 from tests.conversations.rig import Chat, both_engines, case_of, count_people, move, said, usd
@@ -145,3 +145,29 @@ async def test_privacy_says_what_a_link_leaves(chat):
 
     assert "If you came by a shared link: which it was, how far you read." in said(chat.screen)
     assert Cases not in {type(route) for route in chat.routes}
+
+
+@pytest.mark.parametrize("tag", ["ar", "zh_Hans"])
+async def test_who_comes_from_the_page_opens_that_story_and_keeps_the_link(house, chat, tag):
+    made = await a_campaign(house, case=None)
+    case = await case_of(house)
+
+    await chat.command("start", f"{case.code}_{tag}_c-{made.code}")
+
+    assert Step(case.code, 0) in chat.routes
+    assert (await chat.person()).locale == tag
+    assert await counted(house, made) == {Stage.OPENED: 1}
+
+
+async def test_who_follows_is_the_campaigns_and_who_came_by_none_is_not(house, languages):
+    made = await a_campaign(house, locale="en")
+    came, other = Chat(house, languages, "en"), Chat(house, languages, "en")
+    await came.command("start", f"c-{made.code}")
+    await other.tap(SetLanguage("en"))
+
+    async with house.write() as connection:
+        for reader in (came, other):
+            person = await reader.person()
+            await arrivals.followed(connection, person.id, "en", house.clock())
+
+    assert (await counted(house, made))[Stage.FOLLOWED] == 1

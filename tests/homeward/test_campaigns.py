@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from homeward.campaigns import csv_of, funnel, lines_of, picture_of, shown
+from homeward.campaigns import lines_of
 from services.arrivals import Landing
 from services.campaigns import Campaign, Count, Given, Report, Stage
 
@@ -58,41 +58,14 @@ async def test_what_cannot_be_is_told_with_what_to_do(run, arguments, told):
     assert (code, words.startswith(told)) == (2, True), words
 
 
-def test_small_counts_are_not_told_anywhere():
+def test_the_report_for_a_terminal_tells_each_way_then_days_and_languages():
     found = a_report(
-        [Count(DAY, "km", Stage.OPENED, 4), Count(DAY, "en", Stage.STEP, 7)],
-        [Given(DAY, "km", "USD", 4, 12_345)],
+        [Count(DAY, "en", Stage.OPENED, 8), Count(DAY, "en", Stage.STEP, 6)],
+        [Given(DAY, "en", "chat", "USD", 6, 60_000)],
     )
 
-    lines, table, picture = "\n".join(lines_of(found)), csv_of(found), picture_of(found)
+    lines = [" ".join(line.split()) for line in lines_of(found)]
 
-    assert [shown(number) for number in (0, 1, 4, 5, 70)] == ["0", "<5", "<5", "5", "70"]
-    assert f"{DAY},km,opened in the chat,<5\r\n" in table
-    assert f"{DAY},en,saw step 1,7\r\n" in table
-    assert "given: in USD: fewer than 5 gifts" in lines
-    assert "&lt;5" in picture
-    assert "Spring &lt;1&gt;" in picture
-    for told in (lines, table, picture):
-        assert "123" not in told
-
-
-def test_the_funnel_goes_from_the_link_to_the_gift():
-    found = a_report(
-        [
-            Count(DAY, "en", Stage.OPENED_ON_WEB, 9),
-            Count(DAY, "en", Stage.OPENED, 8),
-            Count("2026-11-28", "th", Stage.OPENED, 2),
-            Count(DAY, "en", Stage.STEP + 1, 5),
-            Count(DAY, "en", Stage.NEED, 3),
-        ],
-        [Given(DAY, "en", "USD", 6, 60_000)],
-    )
-
-    assert funnel(found) == [
-        ("opened on the web", 9),
-        ("opened in the chat", 10),
-        ("saw step 2", 5),
-        ("saw the plan", 3),
-        ("gave", 6),
-    ]
-    assert "600.00 USD in 6 gifts" in "\n".join(lines_of(found))
+    assert lines[:3] == ["Spring <1> (abc)", "opened in the chat 8", "saw step 1 6 75%"]
+    assert "given: 600.00 USD in 6 gifts" in lines
+    assert f"{DAY} 8 0" in lines

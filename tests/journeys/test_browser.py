@@ -5,7 +5,9 @@ import re
 import pytest
 from playwright.async_api import expect
 
+from homeward import campaigns as homeward_campaigns
 from locales.catalog import Languages
+from services.arrivals import Stage
 from tests.journeys.steps import funded, name_in, thanks_for
 from values.money import Money
 
@@ -96,3 +98,36 @@ async def _read_on(phone):
             await phone.tap("Read the gentle version")
         if await plan.count():
             return
+
+
+@pytest.mark.parametrize(("locale", "scripted"), [("en", True), ("ar", False)])
+async def test_a_reader_of_the_page_comes_by_a_campaign_and_gives_to_the_end(
+    town, browser, locale, scripted
+):
+    words = Languages.load().i18n(locale)
+    made = await homeward_campaigns.create(
+        town.settings, name="Spring", case="mala", locale=locale, begins_at=None, ends_at=None
+    )
+    code = made[0].split()[1].rstrip(":")
+    page = await browser.new_page(
+        viewport={"width": 320, "height": 568}, java_script_enabled=scripted
+    )
+
+    await page.goto(f"{town.url}/c/{code}")
+    await page.wait_for_url(f"**/{locale}/stories/mala?c={code}")
+    await page.get_by_label(words.money(GIFT), exact=True).check()
+    await page.get_by_role(
+        "button", name=words.t("Go to the payment page for {name}", name=name_in(words))
+    ).click()
+    await page.locator("button[value=card]").click()
+    await page.wait_for_url(f"{town.url}/{locale}/r/*")
+    await town.settled()
+    await page.goto(f"{town.url}/{locale}/ledger/mala")
+
+    await expect(page.get_by_text(words.money(GIFT)).first).to_be_visible()
+    reported = await homeward_campaigns.report(town.settings, code)
+    assert [(gift.gifts, gift.origin) for gift in reported.given] == [(1, "web")]
+    assert {count.stage: count.times for count in reported.counts} == {
+        Stage.OPENED_ON_WEB: 1,
+        Stage.PLAN_ON_WEB: 1,
+    }

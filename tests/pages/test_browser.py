@@ -1,20 +1,27 @@
 """The page in a real browser: nothing is refused by its own policy, and everything fits."""
 
+import os
 import re
 
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from locales.known import LOCALES
 from locales.text import Name
 from services import giving
 from services.terms import FeeRate, Terms
+from storage import cases
 from storage.holds import HoldState
 from tests.conversations.rig import tell_news
 from tests.pages.rig import usd
 from tests.provider import Provider, more_people
+from values.lines import BudgetLine
 
 PHONE = {"width": 360, "height": 740}
+SMALL = {"width": 320, "height": 568}
+SHOTS = os.environ.get("PAGE_SHOTS")
+"""A folder for pictures of pages, for who wants to look at them."""
 PATHS = [
     "/",
     "/stories/mala",
@@ -181,3 +188,68 @@ async def test_a_wrong_amount_is_told_where_it_was_written(world, browser):
     assert await field.input_value() == "9999"
     assert await field.get_attribute("aria-invalid") == "true"
     assert "9,999" in await tab.get_by_role("alert").inner_text()
+
+
+@pytest.mark.parametrize("locale", list(LOCALES))
+async def test_the_first_page_of_each_language_is_whole_on_the_smallest_phone(
+    world, browser, locale
+):
+    language = world.i18n(locale).language
+    tab = await browser.new_page(viewport=SMALL)
+    await tab.goto(str(world.client.make_url("/")), wait_until="commit")
+    await tab.goto(str(world.client.make_url(f"/{locale}/")))
+    if SHOTS:
+        await tab.screenshot(path=f"{SHOTS}/home-{locale}.png", full_page=True)
+
+    root = tab.locator("html")
+    assert await root.get_attribute("lang") == language.html_lang
+    assert await root.get_attribute("dir") == language.direction
+    assert await tab.get_by_role("heading", level=1).is_visible()
+    assert await tab.locator("main .case").count() == 2
+    assert await tab.evaluate("document.documentElement.scrollWidth") <= SMALL["width"]
+    await tab.locator("main .case a").first.click()
+    await tab.wait_for_url(f"**/{locale}/stories/*")
+
+
+@pytest.mark.parametrize("path", ["/", "/stories/mala", "/ledger", "/help"])
+async def test_who_must_leave_is_elsewhere_with_one_press_and_tells_nobody_from_where(
+    world, browser, path
+):
+    tab = await browser.new_page(viewport=SMALL)
+    asked = []
+
+    async def elsewhere(route):
+        asked.append(await route.request.all_headers())
+        await route.fulfill(body="<h1>Elsewhere</h1>", content_type="text/html")
+
+    await tab.route("https://www.wikipedia.org/**", elsewhere)
+    await tab.goto(str(world.client.make_url(f"/en{path}")))
+
+    await tab.locator("header").get_by_role("link", name="Leave this page").click()
+    await tab.wait_for_url("https://www.wikipedia.org/")
+
+    assert await tab.get_by_role("heading").inner_text() == "Elsewhere"
+    assert [headers.get("referer") for headers in asked] == [None]
+
+
+@pytest.mark.parametrize("locale", ["en", "ar"])
+async def test_many_plans_are_turned_through_without_a_script(world, browser, locale):
+    async with world.house.write() as connection:
+        for number in range(60):
+            await cases.add_case(
+                connection, code=f"zz{number:03d}", slug=f"more-{number:03d}", currency="USD",
+                lines=[(BudgetLine.SHELTER, usd(10))], invented=True, now=world.now,
+            )  # fmt: skip
+    tab = await browser.new_page(viewport=SMALL, java_script_enabled=False)
+    await tab.goto(str(world.client.make_url(f"/{locale}/ledger")))
+
+    await tab.locator(".pages a[rel=next]").click()
+    await tab.wait_for_url("**/ledger/page/2")
+    if SHOTS:
+        await tab.screenshot(path=f"{SHOTS}/ledger-2-{locale}.png", full_page=True)
+    there = await tab.locator("main .books > li").count()
+    await tab.locator(".pages a[rel=prev]").click()
+    await tab.wait_for_url(f"**/{locale}/ledger")
+
+    assert there == 12
+    assert await tab.locator("main .books > li").count() == 50

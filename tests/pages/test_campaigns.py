@@ -117,3 +117,51 @@ async def newest_reference(world):
     async with world.house.read() as connection:
         found = await connection.exec_driver_sql("SELECT reference FROM hold ORDER BY id DESC")
         return found.scalars().first()
+
+
+async def stages(world, campaign):
+    return {count.stage: count.times for count in (await report(world, campaign)).counts}
+
+
+async def test_who_goes_on_to_the_plan_is_counted_and_led_there(world, made):
+    page = await world.get(f"/ar/stories/mala?c={made.code}")
+    link = f"/ar/c/{made.code}/mala"
+    assert f'href="{link}"' in page.text
+
+    answer = await world.get(link)
+    ledger = await world.get(answer.headers["Location"])
+
+    assert (answer.status, answer.headers["Location"]) == (302, f"/ar/ledger/mala?c={made.code}")
+    assert ledger.status == 200
+    assert f'href="/ar/stories/mala?c={made.code}"' in ledger.text
+    assert await stages(world, made) == {Stage.PLAN_ON_WEB: 1}
+
+
+async def test_who_sends_the_form_is_counted_once_whether_or_not_the_fee_is_told(world, made):
+    page = await world.get(f"/en/stories/mala?c={made.code}")
+
+    first = page.form(preset="2500")
+    await world.post("/en/stories/mala/give", data=first)
+    await world.post("/en/stories/mala/give", data={**first, "told": "seen"})
+
+    assert await stages(world, made) == {Stage.PLAN_ON_WEB: 1}
+
+
+async def test_without_a_campaign_nothing_of_a_reader_is_counted(world, made):
+    page = await world.get("/en/stories/mala")
+    await world.get("/en/ledger/mala")
+    await world.post("/en/stories/mala/give", data=page.form(preset="2500"))
+    await world.get("/en/c/nosuchlink/mala")
+
+    assert 'href="/en/ledger/mala"' in page.text
+    assert await stages(world, made) == {}
+
+
+async def test_from_the_page_to_the_bot_the_story_and_the_link_are_kept(world, made):
+    case = await world.case()
+
+    page = await world.get(f"/zh_Hans/stories/mala?c={made.code}")
+
+    payload = f"{case.code}_zh_Hans_c-{made.code}"
+    assert f"?start={payload}" in page.text
+    assert len(payload) <= 64

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services import broadcasting
+from services import arrivals, broadcasting, campaigns
 from services.broadcasting import Kind
 from services.staff import Role
 from tests.crowd import a_crowd
@@ -165,4 +165,35 @@ async def test_news_is_seen_paused_and_goes_on(front, case, tab):
     await tab.fits("news_running")
 
     assert await tab.tab.get_by_text("pending").is_visible()
+
+
+async def test_a_campaign_is_made_and_read_on_a_small_phone(front, tab):
+    member = await front.member("k7mnp2", Role.CASE_OFFICER)
+    await tab.tab.goto(front.url + await front.link(member))
+    await tab.write_code(member)
+    await tab.press("Come in")
+    await tab.tab.wait_for_url("**/desk/")
+    await tab.tab.get_by_role("link", name="Campaigns").click()
+    await tab.fits("campaigns")
+
+    await tab.tab.get_by_label("Name, which only staff see").fill("Spring fair")
+    await tab.tab.get_by_label("Story").select_option(index=1)
+    await tab.tab.get_by_label("Counted through (UTC)").fill("2027-01-31")
+    await tab.press("Make the link")
+    await tab.tab.wait_for_url("**told=campaign")
+    (made,) = await campaigns.every(front.house)
+    async with front.house.write() as connection:
+        for locale in [*["en"] * 30, *["ar"] * 12, "km"]:
+            await arrivals.visited(connection, made, locale, front.clock())
+        for _ in range(9):
+            await arrivals.went_on(connection, made.code, "en", front.clock())
+    await tab.tab.reload()
+    await tab.fits("campaign")
+
+    pictures = await tab.tab.evaluate(
+        "[...document.querySelectorAll('main img')].map(one => one.naturalWidth > 0)"
+    )
+    assert pictures == [True, True]
+    row = tab.tab.get_by_role("row").filter(has_text="went on to the plan on the web")
+    assert (await row.inner_text()).split()[-2:] == ["9", "20%"]
     assert tab.complaints == []

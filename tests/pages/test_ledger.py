@@ -3,6 +3,7 @@
 import csv
 import datetime as dt
 import io
+import re
 
 import pytest
 
@@ -12,10 +13,12 @@ from services.public_ledger import Kind
 from services.reading import DisputeStatus
 from services.surplus import Wish
 from services.terms import FeeBearer, FeeRate, Terms
+from storage import cases
 from storage import surplus as surplus_rows
 from storage.holds import HoldState
 from tests.pages.rig import usd
 from tests.provider import Provider, spend
+from values.lines import BudgetLine
 
 
 @pytest.fixture
@@ -241,3 +244,50 @@ async def test_an_empty_book_says_so(world):
 
     assert "Nothing has been booked yet." in page.words
     assert table.text == "date,kind,line,change_minor,amount_minor,currency\r\n"
+
+
+@pytest.fixture
+async def many(world):
+    """A hundred more cases, none of them shown, and one for a course."""
+    async with world.house.write() as connection:
+        for number in range(101):
+            await cases.add_case(
+                connection, code=f"zz{number:03d}", slug=f"more-{number:03d}", currency="USD",
+                lines=[(BudgetLine.SHELTER, usd(10))], invented=True, now=world.now,
+                training=number == 100,
+            )  # fmt: skip
+    return world
+
+
+async def test_many_plans_are_shown_a_page_at_a_time_and_each_of_them_once(many):
+    await many.gift(usd(30))
+    seen, read = [], 0
+    following = re.search("(.+)", "/en/ledger")
+    while following:
+        page = await many.get(following[1])
+        seen += re.findall(r"The plan of \S+|A plan that is not shown: \S+", page.words)
+        read += 1
+        following = re.search(r'rel="next" href="([^"]*)"', page.text)
+    last = await many.get("/en/ledger/page/3")
+
+    assert read == 3
+    assert len(seen) == len(set(seen)) == 102
+    assert "zz100" not in " ".join(seen)
+    assert "Page 3 of 3" in last.words
+    assert 'rel="prev" href="/en/ledger/page/2"' in last.text
+    assert '<a href="/ar/ledger/page/3"' in last.text
+    assert "Given by donors 30 USD" in (await many.get("/en/ledger")).words
+
+
+async def test_a_page_of_the_ledger_that_is_not_there_is_a_404(many):
+    beyond, first = await many.get("/en/ledger/page/4"), await many.get("/en/ledger/page/1")
+
+    assert beyond.status == 404
+    assert (first.status, first.headers["Location"]) == (308, "/en/ledger")
+    assert (await many.get("/en/ledger/page/0")).status == 404
+
+
+async def test_the_files_have_every_plan_of_every_page(many):
+    told = (await many.get("/en/ledger.json")).json()
+
+    assert len(told["cases"]) == 102

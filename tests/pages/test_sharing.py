@@ -10,8 +10,9 @@ from aiohttp import web
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pages.sharing import ONCE, Printed, Sharing
+from pages.printed import ONCE, Printed
 from tests.pages.rig import usd
+from values.sharing import Sharing
 
 
 class Asked:
