@@ -170,7 +170,7 @@ async def perform(
             | following.ChoosePace()
             | following.ChooseQuiet()
         ):
-            await following.carry_out(connection, person.id, act, house.clock())
+            await following.carry_out(connection, person.id, act, locale=locale, now=house.clock())
             return Done()
         case TakeHold():
             return await _take(house, connection, person, act, locale, request_key)

@@ -3,6 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 
+from services import arrivals
 from services.catalogue import PublicCase, Shelf, public_cases
 from storage import cases as case_rows
 from storage import followers, people
@@ -65,9 +66,14 @@ FollowAct = Follow | Unfollow | HearOfNewcomers | UnfollowAll | ChoosePace | Cho
 
 
 async def carry_out(
-    connection: Connection, person_id: int, act: FollowAct, now: dt.datetime
+    connection: Connection, person_id: int, act: FollowAct, *, locale: str, now: dt.datetime
 ) -> None:
-    """Carry out *act* for the person; nothing comes of it if there is no such case."""
+    """
+    Carry out *act* for the person; nothing comes of it if there is no such case.
+
+    Args:
+        locale: The language the person reads now; a campaign counts by it.
+    """
     await people.lock(connection, person_id)
     match act:
         case Follow(code) | Unfollow(code):
@@ -75,7 +81,8 @@ async def carry_out(
             if case is None:
                 return
             if isinstance(act, Follow):
-                await followers.follow(connection, person_id, case.id, now)
+                if await followers.follow(connection, person_id, case.id, now):
+                    await arrivals.followed(connection, person_id, locale, now)
             else:
                 await followers.stop(connection, person_id, case.id)
         case HearOfNewcomers(True):

@@ -112,14 +112,20 @@ async def follows(connection: Connection, person_id: int, case_id: int) -> bool:
     return bool(await rows.count(connection, subscription, *_one(person_id, case_id)))
 
 
-async def follow(connection: Connection, person_id: int, case_id: int, now: dt.datetime) -> None:
-    """The person follows the case from now on; said twice, it began the first time."""
+async def follow(connection: Connection, person_id: int, case_id: int, now: dt.datetime) -> bool:
+    """
+    The person follows the case from now on; said twice, it began the first time.
+
+    Returns:
+        Whether it began now.
+    """
     await _ensure(connection, person_id)
-    await connection.execute(
+    begun = await connection.execute(
         insert_ignoring(connection, subscription).values(
             person_id=person_id, case_id=case_id, since=now
         )
     )
+    return bool(begun.rowcount)
 
 
 async def follow_new(connection: Connection, person_id: int) -> None:
