@@ -14,7 +14,7 @@ from services.broadcasting import Kind
 from services.terms import Terms
 from storage import followers, people
 from tests.bot.rig import until
-from tests.conversations.rig import both_engines, case_of
+from tests.conversations.rig import both_engines, case_of, tell_news
 from tests.crowd import deliveries, states
 from tests.staff import a_member
 
@@ -323,3 +323,24 @@ async def until_sent(press, many, act):
     await working
     press.house.clock.now += delivering.CLAIM_LASTS
     await press.sender().deliver_due()
+
+
+async def test_news_of_a_person_is_told_and_who_opens_it_is_counted(press, layla):
+    office = press.office
+    await office.arrive(layla)
+    case = await case_of(press.house)
+    async with press.house.write() as connection:
+        known = await people.find(connection, press.house.seal, layla.id)
+        assert known is not None
+        await followers.follow(connection, known.id, case.id, press.house.clock())
+    update_id = await tell_news(press.house, notes={"en": "She can sew shirts now."})
+    async with press.house.write() as connection:
+        await broadcasting.want(press.house, connection, Kind.UPDATE, case.id, update_id)
+    await broadcasting.start_due(press.house)
+
+    await press.deliver()
+    assert await office.rows("SELECT state, opened FROM delivery") == [("sent", 0)]
+    await office.press(layla, "Read the news")
+
+    assert "She can sew shirts now." in layla.last_text
+    assert await office.rows("SELECT state, opened FROM delivery") == [("sent", 1)]

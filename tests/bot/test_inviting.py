@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.bot.rig import until
 from tests.conversations.rig import both_engines
 
 COMMANDS = ["/start", "/start@homeward_demo_bot abc", "/stories@HOMEWARD_demo_bot", "/anything"]
@@ -82,3 +83,18 @@ async def test_a_question_that_is_too_old_to_answer_is_no_failure(office, layla)
 
     assert all(attempt.is_accepted for attempt in office.telegram.attempts)
     assert await office.alarms() == []
+
+
+async def test_a_group_is_answered_at_its_own_pace_and_nobody_is_forgotten(office, layla):
+    group, other = office.telegram.group("Friends"), office.telegram.group("Others")
+    group.write(layla, "/start")
+    await office.telegram.settled()
+    await office.change("UPDATE send_rate SET tat = tat + 90000000")  # a minute and a half
+    group.write(layla, "/start")
+    other.write(layla, "/start")
+    await until(lambda: len(other.answers) == 1, "the other group is answered")
+    assert len(group.answers) == 1
+
+    await office.change("UPDATE send_rate SET tat = 0")
+
+    await until(lambda: len(group.answers) == 2, "the second is answered as well")

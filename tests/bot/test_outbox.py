@@ -8,6 +8,7 @@ from bot.outbox import Postman
 from conversations.notices import worded
 from conversations.routes import Gift, Give, SetLanguage, encode
 from locales.text import Name
+from services import pacing
 from services.notices import ATTEMPTS_ALLOWED
 from storage import outbox
 from storage.holds import HoldState
@@ -118,6 +119,7 @@ async def test_too_many_requests_are_waited_out(office, postman, paid):
 
     await postman.deliver_due()
     assert await office.rows(OUTBOX) == [("pending", 0, "too_many_requests")]
+    assert await pacing.take_turn(office.house) > 5  # broadcasts wait as well
     office.house.clock.now += dt.timedelta(seconds=6)
     assert await postman.deliver_due() == 0
     office.house.clock.now += dt.timedelta(seconds=1)
