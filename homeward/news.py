@@ -23,6 +23,7 @@ _NOT_DECIDED = {
     "gate": "The gate does not let its note through any more. Turn it down.",
     "risk": "The risk is high, or nobody has filled in the risk form.",
     "limit": "She does not want updates.",
+    "disclosure": "Too few people fit what is told together.",
     "consent": "No consent to updates in these languages is valid on bot and web now.",
     "not_approved": "It was not approved; nobody sees it.",
     "stopped": "It was stopped before.",
@@ -59,8 +60,8 @@ async def approve(settings: Settings, number: int, by: str) -> str:
         match done:
             case Unknown() | NotAllowed():
                 raise unknown(done)
-            case NotDecided(why):
-                raise NotDone(_NOT_DECIDED[why])
+            case NotDecided(why, reasons):
+                raise NotDone("\n".join([_NOT_DECIDED[why], *reasons]))
             case update:
                 return f"Approved. Shown from {update.public_from:%Y-%m-%d %H:%M} UTC."
 

@@ -6,6 +6,7 @@ from homeward.errors import NotDone
 from homeward.settings import Settings
 from homeward.staff import do, unknown
 from services import drafting, reviewing, words_acts
+from services.disclosing import Disclosure, K
 from services.house import House
 from services.reviewing import Review
 from services.words_acts import NoSuchVersion, NotAllowed, NotApproved, NotNow, Unknown
@@ -156,6 +157,7 @@ def _told(seen: Review) -> Iterator[str]:
     if seen.risk is not None:
         limits = ", ".join(sorted(seen.risk.limits)) or "none"
         yield f"Risk: {seen.risk.level}. Her limits: {limits}"
+    yield _disclosed(seen.disclosure)
     for locale in pack.locales:
         yield ""
         yield f"{locale}: {pack.title(locale).text} ({pack.pseudonym(locale)})"
@@ -179,3 +181,13 @@ def _told(seen: Review) -> Iterator[str]:
         yield f"Returned: {seen.returned.note}"
     yield from (f"Plan: {plan.state}, {plan.due_at:%Y-%m-%d %H:%M} UTC" for plan in seen.plans)
     yield from (f"Stands against it: {reason}" for reason in seen.obstacles)
+
+
+def _disclosed(told: Disclosure) -> str:
+    facts = ", ".join(f"{column} {value}" for column, value in told.facts.items()) or "nothing yet"
+    if not told.is_bound:
+        return "Disclosure: not counted, for it is nobody's"
+    if told.people is None:
+        return f"Disclosure: {facts}; for how many people it stands is not known"
+    allowed = ", allowed by two" if told.is_overridden else ""
+    return f"Disclosure: {facts}; stands for {told.people} people of at least {K}{allowed}"

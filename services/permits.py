@@ -39,6 +39,7 @@ class Act(StrEnum):
     WRITE_UPDATE = "write an update"
     APPROVE_UPDATE = "approve an update"
     OVERRIDE_DISCLOSURE = "allow more to be disclosed"
+    IMPORT_CASELOAD = "import a caseload"
     RECALL = "recall a story"
     MANAGE_ROLES = "give and take roles"
     SEE_AUDIT = "see the audit log"
@@ -73,6 +74,7 @@ NEEDED = MappingProxyType(
         Act.WRITE_UPDATE: frozenset({_OFFICER, _PROTECTION}),
         Act.APPROVE_UPDATE: frozenset({_OFFICER, _PROTECTION}),
         Act.OVERRIDE_DISCLOSURE: frozenset({_PROTECTION}),
+        Act.IMPORT_CASELOAD: frozenset({_PROTECTION}),
         Act.RECALL: _ANYBODY,
         Act.MANAGE_ROLES: frozenset({_ADMIN}),
         Act.SEE_AUDIT: frozenset({_PROTECTION, _ADMIN}),
@@ -91,6 +93,7 @@ STEP_UP = frozenset(
         Act.APPROVE_STORY,
         Act.APPROVE_UPDATE,
         Act.OVERRIDE_DISCLOSURE,
+        Act.IMPORT_CASELOAD,
         Act.MANAGE_ROLES,
     }
 )

@@ -11,7 +11,7 @@ import datetime as dt
 from protection.approval import valid_approval
 from protection.consent import allowed_locales
 from protection.gate import Finding, findings
-from services import audit
+from services import audit, disclosing
 from services.audit import PROGRAM
 from services.permits import Act, Member, allowed
 from storage import case_sheets, recalls, reviews
@@ -157,7 +157,7 @@ async def publish(
         NotPublishable: the gate, the consent, the risk form or the approval is missing.
     """
     version = await version_of(connection, seal, version_id)
-    reasons = await obstacles(connection, version, now)
+    reasons = await obstacles(connection, seal, version, now)
     taken_back = await recalls.newest(connection, version.case_id)
     approval_id = valid_approval(
         await story_rows.approvals(
@@ -176,7 +176,7 @@ async def publish(
 
 
 async def obstacles(
-    connection: Connection, version: story_rows.Version, now: dt.datetime
+    connection: Connection, seal: Seal, version: story_rows.Version, now: dt.datetime
 ) -> list[str]:
     """What stands against showing the version now, beside that it must be approved; a line each."""
     pack = Pack.from_json(version.pack)
@@ -192,6 +192,9 @@ async def obstacles(
         await case_sheets.facts_of(connection, case.id),
         await case_sheets.risk_of(connection, case.id),
     )
+    told = await disclosing.of_story(connection, seal, case, [line for line, _ in pack.lines])
+    if told.obstacle is not None:
+        reasons.append(told.obstacle)
     consents = (await story_rows.consents(connection, [case.id]))[case.id]
     used = await reviews.published_times(connection, case.id)
     for channel in CHANNELS:

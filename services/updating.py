@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from locales.known import KNOWN
 from protection.consent import allowed_locales
 from protection.gate import Finding, findings
+from services import disclosing
 from services.house import House
 from storage import case_sheets, updates
 from storage import cases as case_rows
@@ -57,10 +58,12 @@ class NotDecided:
 
     Attributes:
         why: A fixed word: `unknown`, `decided`, `author`, `gate`, `risk`, `limit` (she wants no
-            updates), `consent`, `not_approved` or `stopped`.
+            updates), `consent`, `disclosure`, `not_approved` or `stopped`.
+        reasons: A line each, if it is `disclosure`.
     """
 
     why: str
+    reasons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,9 +150,9 @@ async def approve(
         return update
     if update.author_id == approver_id:
         return NotDecided("author")
-    why = await _obstacle(house, connection, update)
-    if why is not None:
-        return NotDecided(why)
+    obstacle = await _obstacle(house, connection, update)
+    if obstacle is not None:
+        return obstacle
     earliest = max(house.clock(), _old_enough(update.month, house.terms.update_after))
     await updates.decide(
         connection,
@@ -232,22 +235,24 @@ def _wrong(
     return NotWritten("gate", findings=tuple(blocked)) if blocked else None
 
 
-async def _obstacle(house: House, connection: Connection, update: Update) -> str | None:
+async def _obstacle(house: House, connection: Connection, update: Update) -> NotDecided | None:
     # The gate may have become stricter since it was written.
     if findings(update.notes):
-        return "gate"
+        return NotDecided("gate")
     risk = await case_sheets.risk_of(connection, update.case_id)
     if risk is None or risk.level is RiskLevel.HIGH:
-        return "risk"
+        return NotDecided("risk")
     if Limit.UPDATES in risk.limits:
-        return "limit"
+        return NotDecided("limit")
     consents = (await story_rows.consents(connection, [update.case_id]))[update.case_id]
     now, purpose = house.clock(), "publish_updates"
     for channel in ("bot", "web"):
         allowed = allowed_locales(consents, purpose=purpose, channel=channel, now=now)
         if not allowed or not update.notes.keys() <= allowed:
-            return "consent"
-    return None
+            return NotDecided("consent")
+    case = (await case_rows.by_ids(connection, [update.case_id]))[update.case_id]
+    told = await disclosing.of_update(connection, house.seal, case, update)
+    return None if told.obstacle is None else NotDecided("disclosure", (told.obstacle,))
 
 
 async def _undecided(house: House, connection: Connection, update_id: int) -> Update | NotDecided:

@@ -1,6 +1,10 @@
 """The bands of a case that only staff and the disclosure counts see, and the survivor's limits."""
 
+from collections.abc import Mapping
 from enum import StrEnum
+from types import MappingProxyType
+
+from values.facts import AgeBand, ExploitationForm, Region
 
 
 class Gender(StrEnum):
@@ -36,3 +40,15 @@ class RiskLevel(StrEnum):
     LOW = "low"
     MEDIUM = "medium"
     HIGH = "high"
+
+
+COLUMNS: Mapping[str, type[StrEnum]] = MappingProxyType(
+    {
+        "region": Region,
+        "age_band": AgeBand,
+        "exploitation": ExploitationForm,
+        "gender": Gender,
+        "period_band": PeriodBand,
+    }
+)
+"""The facts that a caseload counts people by, and the words of each."""

@@ -10,6 +10,7 @@ import click
 from homeward.cli.alarms import alarms
 from homeward.cli.audit import audit
 from homeward.cli.campaign import campaign
+from homeward.cli.caseload import caseload
 from homeward.cli.cases import cases
 from homeward.cli.demo import demo
 from homeward.cli.gift import gift
@@ -38,9 +39,9 @@ def homeward() -> None:
 
 
 for command in (
-    demo, serve, worker, poll, migrate, samples, cases, stories, updates, telegram, ledger,
-    spending, plan, gift, reconcile, alarms, campaign, recall, consents, helplines, staff, audit,
-    keys,
+    demo, serve, worker, poll, migrate, samples, cases, caseload, stories, updates, telegram,
+    ledger, spending, plan, gift, reconcile, alarms, campaign, recall, consents, helplines, staff,
+    audit, keys,
 ):  # fmt: skip
     homeward.add_command(command)
 

@@ -149,7 +149,7 @@ async def test_story_is_returned_with_a_note(run):
     assert "Returned: Too near." in (await run("stories", "review", number))[1]
 
 
-async def test_news_is_written_by_one_approved_by_another_and_stopped(run):
+async def test_news_is_written_by_one_approved_by_another_and_stopped(run, tmp_path):
     slug = (await run(*OPEN, "--by", "one"))[1].split()[-1].rstrip(".")
     await run("cases", "risk", slug, "--level", "low", "--by", "one")
     for channel in ("bot", "web"):
@@ -158,9 +158,16 @@ async def test_news_is_written_by_one_approved_by_another_and_stopped(run):
             "--until", UNTIL, "--by", "one",
         )  # fmt: skip
     write = ("updates", "write", slug, "job_found", "--month", "2026-05")
+    counts = tmp_path / "counts.csv"
+    counts.write_text(
+        "region,age_band,exploitation,gender,period_band,count\n"
+        "mainland_south_east_asia,18_29,fishing,not_said,6_24_months,11\n"
+    )
 
     kept = await run(*write, "--note", "en=She has work again.", "--by", "one")
     by_herself = await run("updates", "approve", "1", "--by", "one")
+    uncounted = await run("updates", "approve", "1", "--by", "two")
+    await run("caseload", "import", str(counts), "--by", "one")
     approved = await run("updates", "approve", "1", "--by", "two")
     stopped = await run("updates", "stop", "1", "--by", "one")
     other = await run(*write, "--by", "one")
@@ -169,6 +176,8 @@ async def test_news_is_written_by_one_approved_by_another_and_stopped(run):
 
     assert kept == (0, "Kept as 1. Somebody else approves it.\n"), kept
     assert by_herself == (2, "Somebody other than the author must approve it.\n")
+    assert uncounted[0] == 2
+    assert "`homeward caseload import`" in uncounted[1]
     assert approved[1].startswith("Approved. Shown from "), approved
     assert stopped == (0, "Stopped. Nobody sees it.\n")
     assert (other[0], down) == (0, (0, "Turned down.\n"))

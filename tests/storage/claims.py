@@ -11,6 +11,7 @@ from tests.storage import (
     test_violations_engines,
     test_violations_gifts,
     test_violations_plans,
+    test_violations_protection,
     test_violations_rules,
     test_violations_staff,
     test_violations_tables,
@@ -23,6 +24,7 @@ _MODULES = (
     test_violations_crossings,
     test_violations_gifts,
     test_violations_plans,
+    test_violations_protection,
     test_violations_rules,
     test_violations_staff,
     test_violations_tables,
@@ -77,6 +79,7 @@ def accepted() -> Iterator[Claim]:
     for module in (
         test_violations_gifts,
         test_violations_plans,
+        test_violations_protection,
         test_violations_rules,
         test_violations_staff,
         test_violations_tables,

@@ -137,6 +137,21 @@ _CASES = {
     },
 }  # fmt: skip
 
+_PROTECTION = {
+    "caseload": lambda w, n: {"id": n, "people": 11, "staff_id": w.one, "imported_at": 1},
+    "caseload_count": lambda w, n: {
+        "caseload_id": w.caseload, "region": "south_asia", "age_band": "18_29",
+        "exploitation": "fishing", "gender": "man", "period_band": "not_said", "people": 11,
+    },
+    "disclosure_override": lambda w, n: {
+        "id": n, "case_id": w.a, "caseload_id": w.caseload, "facts": "{}", "people": 3,
+        "reason_sealed": b"sealed", "asked_by": w.one, "asked_at": 1,
+    },
+    "disclosure_grant": lambda w, n: {
+        "override_id": w.override, "asked_by": w.one, "granted_by": w.two, "granted_at": 1,
+    },
+}  # fmt: skip
+
 _GIFTS = {
     "hold": lambda w, n: {
         "id": n, "reference": f"gift {n}", "request_key": f"request {n}", "case_id": w.a,
@@ -227,7 +242,9 @@ _STAFF = {
     },
 }  # fmt: skip
 
-_MADE = {**_PEOPLE, **_RECALLS, **_CAMPAIGNS, **_CASES, **_GIFTS, **_MACHINES, **_STAFF}
+_MADE = {
+    **_PEOPLE, **_RECALLS, **_CAMPAIGNS, **_CASES, **_PROTECTION, **_GIFTS, **_MACHINES, **_STAFF,
+}  # fmt: skip
 
 
 def _sha256(number):
@@ -263,6 +280,7 @@ def settle_tables(world):
     world.person = add("person")
     _settle_stories(world, add)
     _settle_staff(world, add)
+    _settle_protection(world, add)
     world.open_hold = add("hold")
     world.hold = add("hold", state="settled", donation_id=world.gift)
     add("giver", hold_id=world.hold)
@@ -329,3 +347,11 @@ def _settle_news(world, add):
     add("update_stop", update_id=world.stopped)
     world.there["update_decision"]["update_id"] = world.stopped
     world.news = add("case_update")
+
+
+def _settle_protection(world, add):
+    """Two caseloads; an override that is granted, and one that is asked for."""
+    counted, world.caseload = add("caseload"), add("caseload")
+    add("caseload_count", caseload_id=counted)
+    granted, world.override = (add("disclosure_override") for _ in range(2))
+    add("disclosure_grant", override_id=granted)

@@ -1,0 +1,107 @@
+"""
+What the database refuses, whoever writes, of what protects survivors: caseloads that grow, and what
+one person alone allows. What every table refuses alike stands in `test_violations_tables`.
+"""
+
+import pytest
+
+from tests.storage.samples import sample
+
+
+def _row(w, table, **changes):
+    return [w.row(table, **sample(w, table, **changes))]
+
+
+REFUSED = {
+    # What may be disclosed
+    "caseload_of_nobody": (
+        "ck_caseload_people_positive",
+        lambda w: _row(w, "caseload", people=0),
+    ),
+    "count_of_no_people": (
+        "ck_caseload_count_people_positive",
+        lambda w: _row(w, "caseload_count", people=0),
+    ),
+    "count_of_a_village": (
+        "ck_caseload_count_known_region",
+        lambda w: _row(w, "caseload_count", region="a village"),
+    ),
+    "count_of_an_age": (
+        "ck_caseload_count_known_age_band",
+        lambda w: _row(w, "caseload_count", age_band="23"),
+    ),
+    "count_of_a_ship": (
+        "ck_caseload_count_known_exploitation",
+        lambda w: _row(w, "caseload_count", exploitation="on one ship"),
+    ),
+    "count_of_daughters": (
+        "ck_caseload_count_known_gender",
+        lambda w: _row(w, "caseload_count", gender="daughter of"),
+    ),
+    "count_of_a_year": (
+        "ck_caseload_count_known_period_band",
+        lambda w: _row(w, "caseload_count", period_band="2019"),
+    ),
+    "count_that_grows": (
+        "append_only",
+        lambda w: [
+            (
+                "UPDATE caseload_count SET people = 99 WHERE caseload_id = :id",
+                {"id": w.there["caseload_count"]["caseload_id"]},
+            )
+        ],
+    ),
+    "caseload_that_grows": (
+        "append_only",
+        lambda w: [("UPDATE caseload SET people = 99 WHERE id = :id", {"id": w.caseload})],
+    ),
+    "caseload_that_is_forgotten": (
+        "append_only",
+        lambda w: [("DELETE FROM caseload WHERE id = :id", {"id": w.caseload})],
+    ),
+    "override_of_fewer_than_nobody": (
+        "ck_disclosure_override_people_not_negative",
+        lambda w: _row(w, "disclosure_override", people=-1),
+    ),
+    "override_of_other_facts": (
+        "append_only",
+        lambda w: [
+            (
+                "UPDATE disclosure_override SET facts = :facts WHERE id = :id",
+                {"facts": '{"gender":"man"}', "id": w.override},
+            )
+        ],
+    ),
+    "override_granted_by_who_asked": (
+        "ck_disclosure_grant_two_people",
+        lambda w: _row(w, "disclosure_grant", granted_by=w.one),
+    ),
+    "override_granted_by_who_asked_under_another_name": (
+        "fk_disclosure_grant_exact_override",
+        lambda w: _row(w, "disclosure_grant", asked_by=w.three, granted_by=w.one),
+    ),
+    "override_that_is_taken_back": (
+        "append_only",
+        lambda w: [
+            (
+                "DELETE FROM disclosure_grant WHERE override_id = :id",
+                {"id": w.there["disclosure_grant"]["override_id"]},
+            )
+        ],
+    ),
+}  # fmt: skip
+
+ACCEPTED = {
+    "override_granted_by_another": lambda w: _row(w, "disclosure_grant", granted_by=w.three),
+}
+
+
+@pytest.mark.parametrize("claim", REFUSED)
+def test_refused(either, claim):
+    by, rows = REFUSED[claim]
+    either.refuses(rows(either), by)
+
+
+@pytest.mark.parametrize("claim", ACCEPTED)
+def test_accepted(either, claim):
+    either.accepts(ACCEPTED[claim](either))
