@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from protection.gate import Finding
+from protection.gate.checking import Finding
 from services import publishing
 from services.house import House
 from services.publishing import NotPublishable
