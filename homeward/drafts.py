@@ -5,7 +5,7 @@ from pathlib import Path
 from homeward.assembly import opened_house
 from homeward.errors import NotDone
 from homeward.settings import Settings
-from protection.gate import findings
+from protection.gate.checking import findings
 from services.publishing import NotAnAuthor, bring_in
 from stories.pack import Problem, check_pack, load_pack
 from stories.reading import places, read_files

@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from protection.gate import Finding, findings
+from protection.gate.checking import Finding, findings
 from services import publishing
 from services.house import House
 from services.landing import case_of

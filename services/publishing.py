@@ -10,7 +10,7 @@ import datetime as dt
 
 from protection.approval import valid_approval
 from protection.consent import allowed_locales
-from protection.gate import Finding, findings
+from protection.gate.checking import Finding, findings
 from services import audit, disclosing
 from services.audit import PROGRAM
 from services.permits import Act, Member, allowed

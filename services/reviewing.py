@@ -8,7 +8,7 @@ and when that while is over it must pass every rule once more.
 import datetime as dt
 from dataclasses import dataclass
 
-from protection.gate import Finding
+from protection.gate.checking import Finding
 from services import disclosing, publishing
 from services.disclosing import Disclosure
 from services.house import House

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from locales.known import KNOWN
 from protection.consent import allowed_locales
-from protection.gate import Finding, findings
+from protection.gate.checking import Finding, findings
 from services import disclosing
 from services.house import House
 from storage import case_sheets, updates

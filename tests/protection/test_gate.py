@@ -2,7 +2,7 @@
 
 import pytest
 
-from protection.gate import findings
+from protection.gate.checking import findings
 from services.publishing import gate_findings
 from stories.pack import shipped_packs
 
