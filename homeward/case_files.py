@@ -9,6 +9,7 @@ from homeward.staff import do, money, unknown
 from services import case_acts
 from services.case_acts import CannotOpen, Facts, NotAConsent, NotAllowed, Risk, Sheet, Unknown
 from services.house import House
+from services.secret_words import MOST_WORDS, Kept, NotKept
 from values.bands import Gender, Limit, PeriodBand, RiskLevel
 from values.facts import AgeBand, ExploitationForm, Region
 from values.lines import BudgetLine
@@ -27,6 +28,14 @@ _NO_CONSENT = {
     "locale": "The language is not known. Write its code, such as en or zh_Hans.",
     "until": "Write a last day that is not over, and at most a year ahead.",
     "uses": "Write how many publications it covers: one or more.",
+}
+
+
+_NOT_KEPT = {
+    "nothing": "Write a word on each line of the standard input.",
+    "too_many": f"Write at most {MOST_WORDS} words at once.",
+    "too_short": "A word needs two letters or digits at least: else nothing could be told.",
+    "too_long": "A word has 200 characters at most.",
 }
 
 
@@ -133,6 +142,30 @@ async def give_consent(
     return await do(settings, act)
 
 
+async def keep_secrets(settings: Settings, *, case: str, said: bytes, by: str) -> str:
+    """Put the words in *said*, one a line, on the secret list; say how many. Raises NotDone."""
+    try:
+        lines = said.decode("utf-8-sig").splitlines()
+    except UnicodeDecodeError as problem:
+        raise NotDone("Write the words as UTF-8 text. Nothing was kept.") from problem
+    words = [line.strip() for line in lines if line.strip()]
+
+    async def act(house: House) -> str:
+        done = await case_acts.keep_secrets(house, case=case, words=words, by=by)
+        match done:
+            case Unknown() | NotAllowed():
+                raise unknown(done)
+            case NotKept(why, which_words):
+                which = f" Word {', '.join(map(str, which_words))}." if which_words else ""
+                raise NotDone(f"{_NOT_KEPT[why]}{which} Nothing was kept.")
+            case Kept(new, in_all, places):
+                told = [f"Kept: {new} new, {in_all} in all. A list only grows."]
+                told += [f"One of them stands here already: {place}" for place in places]
+                return "\n".join(told)
+
+    return await do(settings, act)
+
+
 def _line(written: str, currency: str) -> tuple[BudgetLine, Money]:
     name, _, amount = written.partition("=")
     try:
@@ -160,6 +193,7 @@ def _told(sheet: Sheet) -> Iterator[str]:
             f" {said.period_band}"
         )
     yield _risk_told(sheet.risk)
+    yield f"Secret list: {sheet.secrets or 'no'} words"
     for consent in sheet.consents:
         uses = "any number of uses" if consent.uses is None else f"{consent.uses} uses"
         withdrawn = "" if consent.withdrawn_at is None else ", withdrawn"

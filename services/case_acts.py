@@ -7,11 +7,12 @@ Each finds who acts and on what, does it in one short transaction, and hands bac
 import datetime as dt
 from collections.abc import Sequence
 
-from services import case_files
+from services import audit, case_files, secret_words
 from services.case_files import CannotOpen, Facts, NotAConsent, Opened, Risk, Sheet
 from services.house import House
 from services.permits import Act, NotAllowed
 from services.staff_acts import Unknown, case_named, permitted, wrote
+from storage import cases as case_rows
 from storage.cases import Case
 from storage.database import Connection
 from storage.stories import Consent
@@ -108,6 +109,29 @@ async def give_consent(
         )
         if isinstance(done, Consent):
             await wrote(house, connection, by, "consent.given", about, about.id, "case")
+        return done
+
+
+async def keep_secrets(
+    house: House, *, case: str, words: Sequence[str], by: str
+) -> secret_words.Kept | secret_words.NotKept | Unknown | NotAllowed:
+    """Put words on the secret list of a case; only keyed hashes of them are kept."""
+    async with house.write() as connection:
+        found = await _both(connection, case, by, Act.KEEP_SECRETS)
+        if not isinstance(found, tuple):
+            return found
+        about, staff_id = found
+        await case_rows.lock(connection, about.id)
+        done = await secret_words.keep(house, connection, about, words, staff_id=staff_id)
+        if isinstance(done, secret_words.Kept):
+            await audit.record(
+                connection,
+                by=by,
+                act="case.secrets_kept",
+                about=audit.of_case(about),
+                detail={"new": done.new, "in_all": done.in_all},
+                now=house.clock(),
+            )
         return done
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from locales.known import KNOWN
 from protection.risk import higher, least_level
+from services import secret_words
 from services.house import House
 from storage import case_sheets
 from storage import cases as case_rows
@@ -77,6 +78,7 @@ class Sheet:
     Attributes:
         pseudonym: None for a case that came with an imported story.
         facts, risk: None while nobody has said.
+        secrets: How many words are on its secret list.
     """
 
     case: Case
@@ -84,6 +86,7 @@ class Sheet:
     facts: Facts | None
     risk: Risk | None
     consents: tuple[Consent, ...]
+    secrets: int
 
 
 async def open_case(
@@ -204,6 +207,7 @@ async def sheet_of(connection: Connection, case: Case) -> Sheet:
         await case_sheets.facts_of(connection, case.id),
         await case_sheets.risk_of(connection, case.id),
         tuple((await story_rows.consents(connection, [case.id]))[case.id]),
+        await secret_words.count(connection, case.id),
     )
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from protection.gate.checking import Finding, findings
-from services import publishing
+from services import publishing, secret_words
 from services.house import House
 from services.landing import case_of
 from storage import case_sheets, drafts
@@ -34,7 +34,7 @@ class Draft:
     Attributes:
         content: Of the shape of a pack, which need not be a whole one yet.
         problems: What is wrong with its form, a line each; without any it can be handed in.
-        findings: What the publish gate blocks.
+        findings: What the publish gate and the secret list of the case block.
     """
 
     case_id: int
@@ -109,6 +109,10 @@ async def read(house: House, connection: Connection, case_id: int) -> Draft | No
     if kept is None:
         return NotBegun("none")
     content = await _content(connection, kept)
+    case = await case_of(connection, case_id)
+    texts = texts_in(content)
+    listed = await secret_words.of_case(connection, house.seal, case_id)
+    names = await secret_words.names_of(connection, case)
     return Draft(
         kept.case_id,
         kept.revision,
@@ -116,7 +120,7 @@ async def read(house: House, connection: Connection, case_id: int) -> Draft | No
         kept.last_editor_id,
         content,
         _problems(content),
-        tuple(findings(texts_in(content))),
+        (*findings(texts), *listed.findings({**texts, **names})),
     )
 
 
@@ -168,9 +172,10 @@ async def submit(
     if problems:
         return NotReady(problems)
     pack = Pack.from_json(json.dumps(content))
-    blocked = publishing.gate_findings(pack)
+    case = await case_of(connection, case_id)
+    blocked = await publishing.blocked(connection, house.seal, case, pack)
     if blocked:
-        return NotReady(tuple(f"{finding.where}: {finding.remedy}" for finding in blocked))
+        return NotReady(tuple(publishing.told(blocked)))
     version_id = await publishing.keep_draft(
         connection,
         house.seal,

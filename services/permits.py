@@ -25,6 +25,7 @@ class Act(StrEnum):
     SEE_SPENDING = "see what was spent"
     OPEN_CASE = "open a case"
     KEEP_CONSENT = "keep a consent"
+    KEEP_SECRETS = "keep the secret words of a case"
     SET_NEED = "set what a plan needs"
     CHANGE_PLAN = "change a plan"
     END_PLAN = "end a plan"
@@ -60,6 +61,7 @@ NEEDED = MappingProxyType(
         Act.SEE_SPENDING: frozenset({_OFFICER, _PROTECTION, _FINANCE}),
         Act.OPEN_CASE: frozenset({_OFFICER}),
         Act.KEEP_CONSENT: frozenset({_OFFICER, _PROTECTION}),
+        Act.KEEP_SECRETS: frozenset({_OFFICER, _PROTECTION}),
         Act.SET_NEED: frozenset({_OFFICER}),
         Act.CHANGE_PLAN: frozenset({_OFFICER}),
         Act.END_PLAN: frozenset({_OFFICER, _PROTECTION}),

@@ -7,13 +7,15 @@ approval of these exact texts by somebody who neither wrote them nor touched the
 """
 
 import datetime as dt
+from collections.abc import Iterable
 
 from protection.approval import valid_approval
 from protection.consent import allowed_locales
 from protection.gate.checking import Finding, findings
-from services import audit, disclosing
+from services import audit, disclosing, secret_words
 from services.audit import PROGRAM
 from services.permits import Act, Member, allowed
+from services.story_texts import texts_of
 from storage import case_sheets, recalls, reviews
 from storage import cases as case_rows
 from storage import staff as staff_rows
@@ -23,7 +25,7 @@ from storage.cases import Case
 from storage.codes import new_case_code
 from storage.database import Connection
 from storage.sealing import Seal
-from stories.pack import GENTLE, Pack, content_sha256
+from stories.pack import Pack, content_sha256
 from values.bands import RiskLevel
 from values.facts import AgeBand
 
@@ -129,7 +131,8 @@ async def approve(
         NotPublishable: the gate finds something, or the approver wrote it or touched it last.
     """
     version = await version_of(connection, seal, version_id)
-    reasons = _gate(Pack.from_json(version.pack))
+    case = await _case(connection, version.case_id)
+    reasons = told(await blocked(connection, seal, case, Pack.from_json(version.pack)))
     if approver_id == version.author_id:
         reasons.append("Somebody other than the author must approve it.")
     elif approver_id == version.last_editor_id:
@@ -180,21 +183,19 @@ async def obstacles(
 ) -> list[str]:
     """What stands against showing the version now, beside that it must be approved; a line each."""
     pack = Pack.from_json(version.pack)
-    reasons = _gate(pack)
+    case = await _case(connection, version.case_id)
+    reasons = told(await blocked(connection, seal, case, pack))
     if content_sha256(pack) != version.content_sha256:
         reasons.append("Its texts are not those that were handed in.")
-    case = await case_rows.by_id(connection, version.case_id)
-    if case is None:
-        raise LookupError(f"there is no case {version.case_id}")
     reasons += _of_the_case(
         case,
         pack,
         await case_sheets.facts_of(connection, case.id),
         await case_sheets.risk_of(connection, case.id),
     )
-    told = await disclosing.of_story(connection, seal, case, [line for line, _ in pack.lines])
-    if told.obstacle is not None:
-        reasons.append(told.obstacle)
+    together = await disclosing.of_story(connection, seal, case, [line for line, _ in pack.lines])
+    if together.obstacle is not None:
+        reasons.append(together.obstacle)
     consents = (await story_rows.consents(connection, [case.id]))[case.id]
     used = await reviews.published_times(connection, case.id)
     for channel in CHANNELS:
@@ -227,24 +228,19 @@ def _of_the_case(case: Case, pack: Pack, facts: Facts | None, risk: Risk | None)
 
 def gate_findings(pack: Pack) -> list[Finding]:
     """What the publish gate blocks in any text of *pack*."""
-    texts = {}
-    for locale in pack.locales:
-        texts[f"{locale}: title"] = pack.title(locale).text
-        texts[f"{locale}: pseudonym"] = pack.pseudonym(locale)
-        texts[f"{locale}: intro"] = pack.intro(locale).text
-        note = pack.invented_note(locale)
-        if note is not None:
-            texts[f"{locale}: invented note"] = note.text
-        texts[f"{locale}: content note"] = pack.content_note(locale).text
-        for step_id in (*(step.id for step in pack.steps), GENTLE):
-            texts[f"{locale}: {step_id}"] = pack.text(locale, step_id).text
-        for line, _ in pack.lines:
-            texts[f"{locale}: {line}"] = pack.line_text(locale, line).text
-    return findings(texts)
+    return findings(texts_of(pack))
 
 
-def _gate(pack: Pack) -> list[str]:
-    return [f"{finding.where}: {finding.remedy}" for finding in gate_findings(pack)]
+async def blocked(connection: Connection, seal: Seal, case: Case, pack: Pack) -> list[Finding]:
+    """What blocks *pack* in any text: the gate's rules, and the secret list of its case."""
+    listed = await secret_words.of_case(connection, seal, case.id)
+    names = await secret_words.names_of(connection, case)
+    return [*gate_findings(pack), *listed.findings({**texts_of(pack), **names})]
+
+
+def told(blocking: Iterable[Finding]) -> list[str]:
+    """A line for each of *blocking*: where, and what to do."""
+    return [f"{finding.where}: {finding.remedy}" for finding in blocking]
 
 
 async def version_of(connection: Connection, seal: Seal, version_id: int) -> story_rows.Version:
@@ -258,6 +254,13 @@ async def version_of(connection: Connection, seal: Seal, version_id: int) -> sto
     if version is None:
         raise LookupError(f"there is no story version {version_id}")
     return version
+
+
+async def _case(connection: Connection, case_id: int) -> Case:
+    case = await case_rows.by_id(connection, case_id)
+    if case is None:
+        raise LookupError(f"there is no case {case_id}")
+    return case
 
 
 async def _code(connection: Connection, staff_id: int) -> str:

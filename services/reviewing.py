@@ -36,7 +36,7 @@ class Review:
 
     Attributes:
         pack: The whole story: every text in every language, icons and need.
-        findings: What the publish gate blocks.
+        findings: What the publish gate and the secret list of the case block.
         obstacles: Everything that stands against showing it now, a line each; the gate's too.
         consents: Of every purpose, valid or not.
         changed: What is not as in the public version, as "en: steps.s04"; everything if none is.
@@ -116,7 +116,7 @@ async def review(house: House, connection: Connection, version_id: int) -> Revie
         version=version,
         case=case,
         pack=pack,
-        findings=tuple(publishing.gate_findings(pack)),
+        findings=tuple(await publishing.blocked(connection, house.seal, case, pack)),
         obstacles=tuple(await publishing.obstacles(connection, house.seal, version, house.clock())),
         facts=await case_sheets.facts_of(connection, case.id),
         risk=await case_sheets.risk_of(connection, case.id),

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from locales.known import KNOWN
 from protection.consent import allowed_locales
 from protection.gate.checking import Finding, findings
-from services import disclosing
+from services import disclosing, secret_words
 from services.house import House
 from storage import case_sheets, updates
 from storage import cases as case_rows
@@ -114,6 +114,9 @@ async def write(
     wrong = _wrong(milestone, month, notes, house.clock())
     if wrong is not None:
         return wrong
+    hits = await _secrets_in(house, connection, case_id, notes)
+    if hits:
+        return NotWritten("gate", findings=tuple(hits))
     update_id = await updates.add(
         connection,
         house.seal,
@@ -237,7 +240,8 @@ def _wrong(
 
 async def _obstacle(house: House, connection: Connection, update: Update) -> NotDecided | None:
     # The gate may have become stricter since it was written.
-    if findings(update.notes):
+    hits = await _secrets_in(house, connection, update.case_id, update.notes)
+    if hits or findings(update.notes):
         return NotDecided("gate")
     risk = await case_sheets.risk_of(connection, update.case_id)
     if risk is None or risk.level is RiskLevel.HIGH:
@@ -253,6 +257,15 @@ async def _obstacle(house: House, connection: Connection, update: Update) -> Not
     case = (await case_rows.by_ids(connection, [update.case_id]))[update.case_id]
     told = await disclosing.of_update(connection, house.seal, case, update)
     return None if told.obstacle is None else NotDecided("disclosure", (told.obstacle,))
+
+
+async def _secrets_in(
+    house: House, connection: Connection, case_id: int, notes: Mapping[str, str]
+) -> list[Finding]:
+    """What of *notes*, or of the names that the case goes by, is on its secret list."""
+    case = (await case_rows.by_ids(connection, [case_id]))[case_id]
+    listed = await secret_words.of_case(connection, house.seal, case_id)
+    return listed.findings({**notes, **await secret_words.names_of(connection, case)})
 
 
 async def _undecided(house: House, connection: Connection, update_id: int) -> Update | NotDecided:

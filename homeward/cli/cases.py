@@ -1,7 +1,8 @@
-"""`homeward cases open`, `show`, `facts`, `risk` and `consent`."""
+"""`homeward cases open`, `show`, `facts`, `risk`, `secrets` and `consent`."""
 
 import asyncio
 import datetime as dt
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -103,6 +104,25 @@ def risk(case: str, level: str, limits: tuple[str, ...], by: str, **answers: boo
         **answers, limits=frozenset(Limit(limit) for limit in limits), level=RiskLevel(level)
     )
     click.echo(asyncio.run(case_files.say_risk(load(("data_key",)), case=case, risk=form, by=by)))
+
+
+@cases.command()
+@click.argument("case")
+@BY
+def secrets(case: str, by: str) -> None:
+    """
+    Put words on the secret list of CASE: what must be nowhere in anything that is told of it.
+
+    Reads them from the standard input, one a line: the true name, nicknames, village, employer,
+    boat, shelter, trafficker, in every spelling and script. No word is kept, only keyed hashes by
+    which it is found. A list only grows.
+    """
+    from homeward import case_files
+    from homeward.settings import load
+
+    said = sys.stdin.buffer.read()
+    settings = load(("data_key",))
+    click.echo(asyncio.run(case_files.keep_secrets(settings, case=case, said=said, by=by)))
 
 
 @cases.command()

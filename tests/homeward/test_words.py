@@ -1,6 +1,7 @@
 """What staff do with cases and stories on the command line: done, or told what to do instead."""
 
 import asyncio
+import io
 import os
 
 import pytest
@@ -231,3 +232,33 @@ async def test_story_without_facts_is_not_begun(run):
 
     assert code == 2
     assert "Say the facts of the case first" in told
+
+
+async def test_secret_words_are_read_kept_and_found(run, monkeypatch):
+    slug = (await run(*OPEN, "--by", "one"))[1].split()[-1].rstrip(".")
+    keep = ("cases", "secrets", slug, "--by", "one")
+
+    def say(said):
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(said)))
+
+    say("Sudarat\n\n สุดารัตน์ \r\nSea Star\n".encode())
+    kept = await run(*keep)
+    say(b"Sudarat\nx\n")
+    short = await run(*keep)
+    say(b"\xe1\xff")
+    unreadable = await run(*keep)
+    say(b"\n \n")
+    nothing = await run(*keep)
+    blocked = await run(
+        "updates", "write", slug, "job_found", "--month", "2026-05", "--note",
+        "en=The sea-star sails.", "--by", "one",
+    )  # fmt: skip
+
+    assert kept == (0, "Kept: 3 new, 3 in all. A list only grows.\n")
+    assert short[0] == unreadable[0] == nothing[0] == 2
+    assert "Word 2. Nothing was kept." in short[1]
+    assert "UTF-8" in unreadable[1]
+    assert "standard input" in nothing[1]
+    assert blocked[0] == 2
+    assert "en: Take this word out: it is on the case's secret list." in blocked[1]
+    assert "Secret list: 3 words" in (await run("cases", "show", slug))[1]

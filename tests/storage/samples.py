@@ -138,6 +138,9 @@ _CASES = {
 }  # fmt: skip
 
 _PROTECTION = {
+    "case_secret": lambda w, n: {
+        "id": n, "case_id": w.a, "print": b"%017d" % n, "staff_id": w.one, "kept_at": 1,
+    },
     "caseload": lambda w, n: {"id": n, "people": 11, "staff_id": w.one, "imported_at": 1},
     "caseload_count": lambda w, n: {
         "caseload_id": w.caseload, "region": "south_asia", "age_band": "18_29",

@@ -149,7 +149,8 @@ _ROWS: dict[str, Any] = {
             "plan_change", "disbursement", "disbursement_decision", "surplus_consent",
             "role_request", "role_decision", "role_revocation", "audit_entry", "case_name",
             "case_facts", "case_risk", "story_return", "case_update", "update_decision",
-            "update_stop", "helpline_check", "caseload", "caseload_count", "disclosure_override",
+            "update_stop", "helpline_check", "caseload", "caseload_count", "case_secret",
+            "disclosure_override",
             "disclosure_grant",
         )
     },

@@ -89,6 +89,21 @@ REFUSED = {
             )
         ],
     ),
+    # Secret words
+    "secret_word_in_the_clear": (
+        "ck_case_secret_print_has_17_bytes",
+        lambda w: _row(w, "case_secret", print=b"Sudarat"),
+    ),
+    "secret_word_that_is_forgotten": (
+        "append_only",
+        lambda w: [("DELETE FROM case_secret WHERE case_id = :id", {"id": w.a})],
+    ),
+    "secret_word_that_becomes_another": (
+        "append_only",
+        lambda w: [
+            ("UPDATE case_secret SET case_id = :b WHERE case_id = :a", {"a": w.a, "b": w.b})
+        ],
+    ),
 }  # fmt: skip
 
 ACCEPTED = {
