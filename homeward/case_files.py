@@ -9,14 +9,20 @@ from homeward.staff import do, money, unknown
 from services import case_acts
 from services.case_acts import CannotOpen, Facts, NotAConsent, NotAllowed, Risk, Sheet, Unknown
 from services.house import House
+from services.minors import Confirmed, NotConfirmed, Record
 from services.secret_words import MOST_WORDS, Kept, NotKept
-from values.bands import Gender, Limit, PeriodBand, RiskLevel
+from values.bands import Gender, Guardian, Limit, PeriodBand, RiskLevel
 from values.facts import AgeBand, ExploitationForm, Region
 from values.lines import BudgetLine
 from values.money import Money
 
 _CANNOT_OPEN = {
-    "under_18": "No case of somebody under 18 can be opened here.",
+    "under_18": (
+        "No case of somebody under 18 can be opened here, unless two protection officers and the"
+        " guardian record agree: --guardian, --guardian-month."
+    ),
+    "not_under_18": "A guardian record is for somebody under 18 alone.",
+    "guardian_month": "Write the month of the guardian record, such as 2026-11.",
     "no_lines": "A plan needs a line at least: --line shelter=300.",
     "lines_twice": "Each budget line may stand only once.",
     "not_payable": "The currency is not known, or an amount cannot be paid in it.",
@@ -31,6 +37,11 @@ _NO_CONSENT = {
 }
 
 
+_NOT_CONFIRMED = {
+    "not_asked": "This is no case of somebody under 18.",
+    "confirmed": "It was confirmed before.",
+    "same_person": "Somebody other than who asked must confirm it.",
+}
 _NOT_KEPT = {
     "nothing": "Write a word on each line of the standard input.",
     "too_many": f"Write at most {MOST_WORDS} words at once.",
@@ -58,12 +69,17 @@ async def open_case(
     lines: Iterable[str],
     training: bool,
     by: str,
+    guardian: str | None = None,
+    guardian_month: str | None = None,
 ) -> str:
     """Open a case; hand back its pseudonym and code. Raises NotDone."""
     priced = [_line(line, currency) for line in lines]
+    record = None if guardian is None else Record(Guardian(guardian), guardian_month or "")
 
     async def act(house: House) -> str:
-        done = await case_acts.open_case(house, facts=said, lines=priced, training=training, by=by)
+        done = await case_acts.open_case(house, facts=said, lines=priced, training=training, by=by,
+            guardian=record,
+        )  # fmt: skip
         match done:
             case Unknown() | NotAllowed():
                 raise unknown(done)
@@ -71,6 +87,12 @@ async def open_case(
                 raise NotDone(_CANNOT_OPEN[why])
             case opened:
                 what = "training case" if training else "case"
+                if opened.waits:
+                    return (
+                        f"Asked for {what} {opened.code}: {opened.pseudonym}, at {opened.slug}. It"
+                        " is closed until another protection officer says `homeward cases confirm"
+                        f" {opened.slug}`."
+                    )
                 return f"Opened {what} {opened.code}: {opened.pseudonym}, at {opened.slug}."
 
     return await do(settings, act)
@@ -84,6 +106,22 @@ async def show(settings: Settings, case: str) -> list[str]:
         if isinstance(found, Unknown | NotAllowed):
             raise unknown(found)
         return list(_told(found))
+
+    return await do(settings, act)
+
+
+async def confirm(settings: Settings, case: str, by: str) -> str:
+    """Confirm a case of somebody under 18; hand back what was done. Raises NotDone."""
+
+    async def act(house: House) -> str:
+        done = await case_acts.confirm_case(house, case=case, by=by)
+        match done:
+            case Unknown() | NotAllowed():
+                raise unknown(done)
+            case NotConfirmed(why):
+                raise NotDone(_NOT_CONFIRMED[why])
+            case Confirmed():
+                return "Confirmed. The case is open; a story or news is never told of it."
 
     return await do(settings, act)
 
@@ -181,6 +219,9 @@ def _told(sheet: Sheet) -> Iterator[str]:
     yield f"{sheet.pseudonym or case.slug} ({case.code}), at {case.slug}"
     if case.training:
         yield "TRAINING CASE: never public, takes no money"
+    if sheet.minor is not None:
+        state = "waits to be confirmed" if sheet.minor.confirmed_by is None else "confirmed"
+        yield f"UNDER 18: {state}; {sheet.minor.guardian}, {sheet.minor.month}; no story, no news"
     yield f"{'open' if case.is_open else 'closed'}; outcome: {case.outcome or 'none yet'}"
     yield f"Need: {case.need}"
     yield from (f"  {line}: {amount}" for line, amount in case.lines)

@@ -6,7 +6,7 @@ from homeward.assembly import opened_house
 from homeward.errors import NotDone
 from homeward.settings import Settings
 from protection.gate.checking import findings
-from services.publishing import NotAnAuthor, bring_in
+from services.publishing import NotAnAuthor, UnderAge, bring_in
 from stories.pack import Problem, check_pack, load_pack
 from stories.reading import places, read_files
 
@@ -31,7 +31,7 @@ async def import_draft(settings: Settings, path: Path, author: str) -> str:
     Keep the pack at *path* as a draft of the case with its slug; hand back what was done.
 
     Raises:
-        NotDone: *author* may not write stories.
+        NotDone: *author* may not write stories, or it is the case of somebody under 18.
     """
     pack = load_pack(path)
     async with opened_house(settings) as house, house.write() as connection:
@@ -43,4 +43,6 @@ async def import_draft(settings: Settings, path: Path, author: str) -> str:
             raise NotDone(
                 f"--author: {author} may not write stories. `homeward staff list` has everybody."
             ) from problem
+        except UnderAge as problem:
+            raise NotDone(f"{UnderAge.__doc__}") from problem
     return f"Draft {version_id} of {pack.slug} is kept. Nobody sees it until it is approved."

@@ -15,6 +15,7 @@ _NOT_WRITTEN = {
     "locale": "The language of a note is not known: en=..., zh_Hans=...",
     "note": "A note cannot be used:",
     "gate": "The gate does not let a note through:",
+    "under_18": "Nothing is told of somebody under 18.",
 }
 _NOT_DECIDED = {
     "unknown": "There is no such update.",
@@ -25,6 +26,7 @@ _NOT_DECIDED = {
     "limit": "She does not want updates.",
     "disclosure": "Too few people fit what is told together.",
     "consent": "No consent to updates in these languages is valid on bot and web now.",
+    "under_18": "Nothing is told of somebody under 18.",
     "not_approved": "It was not approved; nobody sees it.",
     "stopped": "It was stopped before.",
 }

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from homeward.errors import NotDone
 from homeward.settings import Settings
 from homeward.staff import do, unknown
-from services import drafting, reviewing, words_acts
+from services import drafting, minors, reviewing, words_acts
 from services.disclosing import Disclosure, K
 from services.house import House
 from services.reviewing import Review
@@ -33,6 +33,8 @@ async def draft(settings: Settings, case: str, by: str) -> list[str]:
         match found:
             case Unknown() | NotAllowed():
                 raise unknown(found)
+            case drafting.NotBegun("under_18"):
+                raise NotDone(minors.NEVER_TOLD)
             case drafting.NotBegun():
                 raise NotDone("Say the facts of the case first: `homeward cases facts`.")
             case kept:
@@ -55,6 +57,8 @@ async def submit(settings: Settings, case: str, by: str) -> str:
         match done:
             case Unknown() | NotAllowed():
                 raise unknown(done)
+            case drafting.NotBegun("under_18"):
+                raise NotDone(minors.NEVER_TOLD)
             case drafting.NotBegun():
                 raise NotDone("There is no draft of this case.")
             case drafting.NotReady(reasons):

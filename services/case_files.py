@@ -12,10 +12,12 @@ from dataclasses import dataclass
 
 from locales.known import KNOWN
 from protection.risk import higher, least_level
-from services import secret_words
+from services import minors, secret_words
 from services.house import House
+from services.minors import Minor, Record, is_a_record
 from storage import case_sheets
 from storage import cases as case_rows
+from storage import minors as minor_rows
 from storage import stories as story_rows
 from storage.case_sheets import Facts, Risk
 from storage.cases import Case
@@ -37,12 +39,18 @@ LONGEST_CONSENT = dt.timedelta(days=366)
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A case was opened under this pseudonym."""
+    """
+    A case was opened under this pseudonym.
+
+    Attributes:
+        waits: It is of somebody under 18, and closed until another protection officer confirms.
+    """
 
     case_id: int
     code: str
     slug: str
     pseudonym: str
+    waits: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +59,8 @@ class CannotOpen:
     The case was not opened.
 
     Attributes:
-        why: A fixed word: `under_18`, `no_lines`, `lines_twice`, `not_payable` (the currency
+        why: A fixed word: `under_18` (without a guardian record), `not_under_18` (with one),
+            `guardian_month`, `no_lines`, `lines_twice`, `not_payable` (the currency
             cannot be used, or an amount is no multiple of its step) or `no_names_left`.
     """
 
@@ -79,6 +88,7 @@ class Sheet:
         pseudonym: None for a case that came with an imported story.
         facts, risk: None while nobody has said.
         secrets: How many words are on its secret list.
+        minor: What stands beside a case of somebody under 18; None for any other.
     """
 
     case: Case
@@ -87,6 +97,7 @@ class Sheet:
     risk: Risk | None
     consents: tuple[Consent, ...]
     secrets: int
+    minor: Minor | None
 
 
 async def open_case(
@@ -97,6 +108,7 @@ async def open_case(
     lines: Sequence[tuple[BudgetLine, Money]],
     staff_id: int,
     training: bool = False,
+    guardian: Record | None = None,
     choose: Callable[[Sequence[str]], str] = secrets.choice,
 ) -> Opened | CannotOpen:
     """
@@ -105,9 +117,11 @@ async def open_case(
     Args:
         lines: The need, in one currency.
         training: For a course: never public, takes no money.
+        guardian: Of somebody under 18 alone; then *staff_id* is a protection officer, and the case
+            is closed until another one confirms.
         choose: Picks the pseudonym.
     """
-    why = _wrong(facts, lines)
+    why = _wrong(facts, lines, guardian, house.clock())
     if why is not None:
         return CannotOpen(why)
     taken = await case_rows.slugs(connection, [slug_of(n) for n in candidates(facts.region)])
@@ -127,7 +141,9 @@ async def open_case(
     )
     await case_sheets.name_case(connection, case_id, pseudonym, staff_id=staff_id)
     await case_sheets.say_facts(connection, case_id, facts, staff_id=staff_id, now=now)
-    return Opened(case_id, code, slug, pseudonym)
+    if guardian is not None:
+        await minors.ask(house, connection, case_id, guardian, staff_id=staff_id)
+    return Opened(case_id, code, slug, pseudonym, waits=guardian is not None)
 
 
 async def say_facts(
@@ -208,12 +224,23 @@ async def sheet_of(connection: Connection, case: Case) -> Sheet:
         await case_sheets.risk_of(connection, case.id),
         tuple((await story_rows.consents(connection, [case.id]))[case.id]),
         await secret_words.count(connection, case.id),
+        await minor_rows.of_case(connection, case.id),
     )
 
 
-def _wrong(facts: Facts, lines: Sequence[tuple[BudgetLine, Money]]) -> str | None:
-    if facts.age_band is AgeBand.UNDER_18:
+def _wrong(
+    facts: Facts,
+    lines: Sequence[tuple[BudgetLine, Money]],
+    guardian: Record | None,
+    now: dt.datetime,
+) -> str | None:
+    is_minor = facts.age_band is AgeBand.UNDER_18
+    if is_minor and guardian is None:
         return "under_18"
+    if guardian is not None and not is_minor:
+        return "not_under_18"
+    if guardian is not None and not is_a_record(guardian, now):
+        return "guardian_month"
     if not lines:
         return "no_lines"
     if len({line for line, _ in lines}) != len(lines):

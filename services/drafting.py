@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from protection.gate.checking import Finding, findings
-from services import publishing, secret_words
+from services import minors, publishing, secret_words
 from services.house import House
 from services.landing import case_of
 from storage import case_sheets, drafts
@@ -57,7 +57,8 @@ class NotBegun:
     There is no draft, or none can be begun.
 
     Attributes:
-        why: A fixed word: `none`, `there_already` or `no_facts`.
+        why: A fixed word: `none`, `there_already`, `under_18` (no story is told) or
+            `no_facts`.
     """
 
     why: str
@@ -83,6 +84,8 @@ async def begin(
     """Begin an empty draft with the facts and the need of its case."""
     if await drafts.of_case(connection, house.seal, case_id) is not None:
         return NotBegun("there_already")
+    if await minors.is_untold(connection, case_id):
+        return NotBegun("under_18")
     case = await case_of(connection, case_id)
     facts = await case_sheets.facts_of(connection, case_id)
     if facts is None:
@@ -145,6 +148,8 @@ async def save(
     kept = await drafts.of_case(connection, house.seal, case_id)
     if kept is None:
         return NotBegun("none")
+    if await minors.is_untold(connection, case_id):
+        return NotBegun("under_18")
     if kept.revision != revision:
         return Overtaken()
     new = edited(await _content(connection, kept), edit)
@@ -167,6 +172,8 @@ async def submit(
     kept = await drafts.of_case(connection, house.seal, case_id)
     if kept is None:
         return NotBegun("none")
+    if await minors.is_untold(connection, case_id):
+        return NotBegun("under_18")
     content = await _content(connection, kept)
     problems = _problems(content)
     if problems:

@@ -24,6 +24,7 @@ class Act(StrEnum):
     SEE_CASES = "see the cases"
     SEE_SPENDING = "see what was spent"
     OPEN_CASE = "open a case"
+    OPEN_MINOR_CASE = "open a case of somebody under 18"
     KEEP_CONSENT = "keep a consent"
     KEEP_SECRETS = "keep the secret words of a case"
     SET_NEED = "set what a plan needs"
@@ -60,6 +61,7 @@ NEEDED = MappingProxyType(
         Act.SEE_CASES: _ANYBODY,
         Act.SEE_SPENDING: frozenset({_OFFICER, _PROTECTION, _FINANCE}),
         Act.OPEN_CASE: frozenset({_OFFICER}),
+        Act.OPEN_MINOR_CASE: frozenset({_PROTECTION}),
         Act.KEEP_CONSENT: frozenset({_OFFICER, _PROTECTION}),
         Act.KEEP_SECRETS: frozenset({_OFFICER, _PROTECTION}),
         Act.SET_NEED: frozenset({_OFFICER}),
@@ -86,6 +88,7 @@ NEEDED = MappingProxyType(
 
 STEP_UP = frozenset(
     {
+        Act.OPEN_MINOR_CASE,
         Act.SET_NEED,
         Act.CHANGE_PLAN,
         Act.END_PLAN,

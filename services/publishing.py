@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from protection.approval import valid_approval
 from protection.consent import allowed_locales
 from protection.gate.checking import Finding, findings
-from services import audit, disclosing, secret_words
+from services import audit, disclosing, minors, secret_words
 from services.audit import PROGRAM
 from services.permits import Act, Member, allowed
 from services.story_texts import texts_of
@@ -47,6 +47,10 @@ class NotPublishable(PublishingError):
     def __init__(self, reasons: list[str]) -> None:
         super().__init__("; ".join(reasons))
         self.reasons = reasons
+
+
+class UnderAge(PublishingError):
+    """The case is of somebody under 18, whose story is not told."""
 
 
 class NotAnAuthor(PublishingError):
@@ -95,6 +99,7 @@ async def bring_in(
 
     Raises:
         NotAnAuthor: nobody of this code may write stories.
+        UnderAge: the case is of somebody under 18.
     """
     if pack.invented:
         author_id = await case_rows.add_staff(connection, author_code, invented=True)
@@ -105,6 +110,8 @@ async def bring_in(
         author_id = author.id
     case = await case_rows.by_slug(connection, pack.slug)
     case_id = await open_case(connection, pack, now) if case is None else case.id
+    if await minors.is_untold(connection, case_id):
+        raise UnderAge(UnderAge.__doc__)
     return await keep_draft(connection, seal, pack, case_id=case_id, author_id=author_id, now=now)
 
 
@@ -219,7 +226,7 @@ def _of_the_case(case: Case, pack: Pack, facts: Facts | None, risk: Risk | None)
     elif risk.level is RiskLevel.HIGH:
         reasons.append("The risk is high.")
     if AgeBand.UNDER_18 in (pack.facts.age_band, None if facts is None else facts.age_band):
-        reasons.append("The story of somebody under 18 is not told.")
+        reasons.append(minors.NEVER_TOLD)
     told = (pack.facts.region, pack.facts.age_band, pack.facts.form)
     if facts is not None and told != (facts.region, facts.age_band, facts.exploitation):
         reasons.append("The story tells other facts than the case has.")

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from locales.known import KNOWN
 from protection.consent import allowed_locales
 from protection.gate.checking import Finding, findings
-from services import disclosing, secret_words
+from services import disclosing, minors, secret_words
 from services.house import House
 from storage import case_sheets, updates
 from storage import cases as case_rows
@@ -41,7 +41,8 @@ class NotWritten:
     The update was not kept.
 
     Attributes:
-        why: A fixed word: `milestone`, `month`, `locale`, `note` or `gate`.
+        why: A fixed word: `milestone`, `month`, `locale`, `note`, `gate` or `under_18` (of whom
+            nothing is told).
         findings: What the gate blocks, if it is `gate`.
         faults: What is wrong with a note's form, if it is `note`.
     """
@@ -58,7 +59,7 @@ class NotDecided:
 
     Attributes:
         why: A fixed word: `unknown`, `decided`, `author`, `gate`, `risk`, `limit` (she wants no
-            updates), `consent`, `disclosure`, `not_approved` or `stopped`.
+            updates), `consent`, `disclosure`, `under_18`, `not_approved` or `stopped`.
         reasons: A line each, if it is `disclosure`.
     """
 
@@ -114,6 +115,8 @@ async def write(
     wrong = _wrong(milestone, month, notes, house.clock())
     if wrong is not None:
         return wrong
+    if await minors.is_untold(connection, case_id):
+        return NotWritten("under_18")
     hits = await _secrets_in(house, connection, case_id, notes)
     if hits:
         return NotWritten("gate", findings=tuple(hits))
@@ -239,6 +242,8 @@ def _wrong(
 
 
 async def _obstacle(house: House, connection: Connection, update: Update) -> NotDecided | None:
+    if await minors.is_untold(connection, update.case_id):
+        return NotDecided("under_18")
     # The gate may have become stricter since it was written.
     hits = await _secrets_in(house, connection, update.case_id, update.notes)
     if hits or findings(update.notes):

@@ -34,6 +34,15 @@ class Limit(StrEnum):
     UPDATES = "no_updates"
 
 
+class Guardian(StrEnum):
+    """Who looks after somebody under 18, or has judged what is best for them. Never a name."""
+
+    GUARDIAN = "guardian"
+    COURT = "court"
+    CHILD_PROTECTION_SERVICE = "child_protection_service"
+    BEST_INTEREST_PANEL = "best_interest_panel"
+
+
 class RiskLevel(StrEnum):
     """How dangerous telling would be. HIGH blocks publication."""
 

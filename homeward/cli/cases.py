@@ -1,4 +1,4 @@
-"""`homeward cases open`, `show`, `facts`, `risk`, `secrets` and `consent`."""
+"""`homeward cases open`, `confirm`, `show`, `facts`, `risk`, `secrets` and `consent`."""
 
 import asyncio
 import datetime as dt
@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from homeward.cli.spending import BY
-from values.bands import Gender, Limit, PeriodBand, RiskLevel
+from values.bands import Gender, Guardian, Limit, PeriodBand, RiskLevel
 from values.facts import AgeBand, ExploitationForm, Region
 
 _BANDS = {
@@ -39,8 +39,17 @@ def cases() -> None:
 @click.option("--currency", required=True, help="Such as USD.")
 @click.option("--line", "lines", multiple=True, help="A budget line: shelter=300. Repeat it.")
 @click.option("--training", is_flag=True, help="For a course: never public, takes no money.")
+@click.option(
+    "--guardian",
+    type=click.Choice([word.value for word in Guardian]),
+    help="Under 18 alone: who looks after the child. Another protection officer confirms.",
+)
+@click.option("--guardian-month", help="The month of that record, such as 2026-11.")
 @BY
-def open_(currency: str, lines: tuple[str, ...], training: bool, by: str, **bands: Any) -> None:
+def open_(
+    currency: str, lines: tuple[str, ...], training: bool, guardian: str | None,
+    guardian_month: str | None, by: str, **bands: Any,
+) -> None:  # fmt: skip
     """Open a case under a pseudonym that no other case has."""
     from homeward import case_files
     from homeward.settings import load
@@ -50,10 +59,21 @@ def open_(currency: str, lines: tuple[str, ...], training: bool, by: str, **band
         asyncio.run(
             case_files.open_case(
                 load(("data_key",)), said=said, currency=currency, lines=lines,
-                training=training, by=by,
+                training=training, by=by, guardian=guardian, guardian_month=guardian_month,
             )
         )
     )  # fmt: skip
+
+
+@cases.command()
+@click.argument("case")
+@BY
+def confirm(case: str, by: str) -> None:
+    """Agree to open CASE of somebody under 18, which another protection officer asked for."""
+    from homeward import case_files
+    from homeward.settings import load
+
+    click.echo(asyncio.run(case_files.confirm(load(("data_key",)), case, by)))
 
 
 @cases.command()

@@ -78,7 +78,7 @@ async def test_case_is_opened_and_shown(run):
         ((*OPEN, "--line", "shelter=5", "--by", "one"), "Each budget line may stand only once."),
         (
             (*OPEN[:5], "under_18", *OPEN[6:], "--by", "one"),
-            "No case of somebody under 18 can be opened here.",
+            "No case of somebody under 18 can be opened here, unless two protection officers",
         ),
         ((*OPEN[:-2], "--by", "one"), "A plan needs a line at least"),
         (("cases", "show", "nobody"), "There is no case 'nobody'."),
@@ -262,3 +262,27 @@ async def test_secret_words_are_read_kept_and_found(run, monkeypatch):
     assert blocked[0] == 2
     assert "en: Take this word out: it is on the case's secret list." in blocked[1]
     assert "Secret list: 3 words" in (await run("cases", "show", slug))[1]
+
+
+async def test_case_of_a_child_is_opened_by_two(run):
+    ask = (*OPEN[:5], "under_18", *OPEN[6:], "--guardian", "court", "--guardian-month")
+
+    no_month = await run(*ask, "soon", "--by", "one")
+    asked = await run(*ask, "2026-05", "--by", "one")
+    slug = asked[1].split()[-1].rstrip(".`")
+    shown = await run("cases", "show", slug)
+    closed = await run("cases", "risk", slug, "--level", "low", "--by", "one")
+    alone = await run("cases", "confirm", slug, "--by", "one")
+    done = await run("cases", "confirm", slug, "--by", "two")
+    draft = await run("stories", "draft", slug, "--by", "one")
+    news = await run("updates", "write", slug, "job_found", "--month", "2026-05", "--by", "one")
+
+    assert no_month == (2, "Write the month of the guardian record, such as 2026-11.\n")
+    assert asked[1].startswith("Asked for case "), asked
+    assert "UNDER 18: waits to be confirmed; court, 2026-05; no story, no news" in shown[1]
+    assert "closed; outcome: none yet" in shown[1]
+    assert closed == (2, f"There is no confirmed case {slug!r}.\n")
+    assert alone == (2, "Somebody other than who asked must confirm it.\n")
+    assert done[1].startswith("Confirmed. The case is open"), done
+    assert draft == (2, "The story of somebody under 18 is not told.\n")
+    assert news == (2, "Nothing is told of somebody under 18.\n")

@@ -138,6 +138,13 @@ _CASES = {
 }  # fmt: skip
 
 _PROTECTION = {
+    "minor_case": lambda w, n: {
+        "case_id": w.closed, "guardian": "court", "month": "2026-05", "asked_by": w.one,
+        "asked_at": 1,
+    },
+    "minor_confirmation": lambda w, n: {
+        "case_id": w.child, "asked_by": w.one, "confirmed_by": w.two, "confirmed_at": 1,
+    },
     "case_secret": lambda w, n: {
         "id": n, "case_id": w.a, "print": b"%017d" % n, "staff_id": w.one, "kept_at": 1,
     },
@@ -267,7 +274,7 @@ def sample(world, table, **changes):
 
 def settle_tables(world):
     """The rows of one of each, and of what the samples hang on; `world` learns their ids."""
-    statements = []
+    statements = world.statements = []
 
     def add(table, **changes):
         row = world.there[table] = sample(world, table, **changes)
@@ -279,6 +286,7 @@ def settle_tables(world):
     world.one, world.two, world.three = (add("staff") for _ in range(3))
     add("cases", id=world.b)
     add("cases", id=world.a)
+    world.child_there, world.child, world.closed = (_closed(world, add) for _ in range(3))
     world.newcomer = add("person")
     world.person = add("person")
     _settle_stories(world, add)
@@ -305,6 +313,13 @@ def settle_tables(world):
         if table not in world.there:
             add(table)
     return statements
+
+
+def _closed(world, add):
+    """A case that is closed, with its book."""
+    book = world.new_id()
+    world.statements.append(world.row("book", id=book, kind="case"))
+    return add("cases", id=book, state="closed")
 
 
 def _settle_staff(world, add):
@@ -356,5 +371,8 @@ def _settle_protection(world, add):
     """Two caseloads; an override that is granted, and one that is asked for."""
     counted, world.caseload = add("caseload"), add("caseload")
     add("caseload_count", caseload_id=counted)
+    for child in (world.child_there, world.child):
+        add("minor_case", case_id=child)
+    add("minor_confirmation", case_id=world.child_there)
     granted, world.override = (add("disclosure_override") for _ in range(2))
     add("disclosure_grant", override_id=granted)

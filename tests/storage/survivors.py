@@ -52,6 +52,8 @@ _SURVIVORS = {
             "pk_disclosure_grant",
             "pk_disclosure_override",
             "pk_helpline_check",
+            "pk_minor_case",
+            "pk_minor_confirmation",
             "pk_plan_change",
             "pk_recall",
             "pk_role_request",

@@ -12,6 +12,10 @@ def _row(w, table, **changes):
     return [w.row(table, **sample(w, table, **changes))]
 
 
+def _open(w, case):
+    return [("UPDATE cases SET state = 'open', outcome = NULL WHERE id = :id", {"id": case})]
+
+
 REFUSED = {
     # What may be disclosed
     "caseload_of_nobody": (
@@ -104,9 +108,72 @@ REFUSED = {
             ("UPDATE case_secret SET case_id = :b WHERE case_id = :a", {"a": w.a, "b": w.b})
         ],
     ),
+    # Under 18
+    "case_of_a_child_whose_guardian_is_named": (
+        "ck_minor_case_known_guardian",
+        lambda w: _row(w, "minor_case", guardian="her aunt An"),
+    ),
+    "case_of_a_child_with_a_day": (
+        "ck_minor_case_month_only",
+        lambda w: _row(w, "minor_case", month="2026-05-03"),
+    ),
+    "case_of_a_child_that_is_open": (
+        "minor_is_closed",
+        lambda w: _row(w, "minor_case", case_id=w.a),
+    ),
+    "child_that_is_one_no_more": (
+        "append_only",
+        lambda w: [("DELETE FROM minor_case WHERE case_id = :id", {"id": w.child})],
+    ),
+    "child_that_was_confirmed_by_another": (
+        "append_only",
+        lambda w: [
+            (
+                "UPDATE minor_confirmation SET confirmed_by = :by WHERE case_id = :id",
+                {"id": w.child_there, "by": w.three},
+            )
+        ],
+    ),
+    "child_confirmed_by_who_asked": (
+        "ck_minor_confirmation_two_people",
+        lambda w: _row(w, "minor_confirmation", confirmed_by=w.one),
+    ),
+    "child_confirmed_by_who_asked_under_another_name": (
+        "fk_minor_confirmation_exact_request",
+        lambda w: _row(w, "minor_confirmation", asked_by=w.three, confirmed_by=w.one),
+    ),
+    "case_of_a_child_opened_by_one": ("not_confirmed", lambda w: _open(w, w.child)),
+    "gift_to_a_child_that_nobody_confirmed": (
+        "not_confirmed",
+        lambda w: _row(w, "hold", case_id=w.child),
+    ),
+    "draft_of_a_child": ("under_18", lambda w: _row(w, "story_draft", case_id=w.child_there)),
+    "version_of_a_child": ("under_18", lambda w: _row(w, "story_version", case_id=w.child_there)),
+    "news_of_a_child": ("under_18", lambda w: _row(w, "case_update", case_id=w.child_there)),
+    "story_of_a_child_that_is_public": (
+        "under_18",
+        lambda w: _row(w, "publication", case_id=w.child_there),
+    ),
+    "story_of_somebody_who_turns_out_to_be_a_child": (
+        "under_18",
+        lambda w: [
+            *_row(w, "case_facts", case_id=w.b, age_band="under_18"),
+            *_row(w, "publication"),
+        ],
+    ),
 }  # fmt: skip
 
 ACCEPTED = {
+    "case_of_a_child_opened_by_two": lambda w: [
+        *_row(w, "minor_confirmation"),
+        *_open(w, w.child),
+        *_row(w, "hold", case_id=w.child),
+    ],
+    "story_of_somebody_who_turns_out_to_be_none": lambda w: [
+        *_row(w, "case_facts", case_id=w.b, age_band="under_18"),
+        *_row(w, "case_facts", case_id=w.b),
+        *_row(w, "publication"),
+    ],
     "override_granted_by_another": lambda w: _row(w, "disclosure_grant", granted_by=w.three),
 }
 
