@@ -6,6 +6,7 @@ angle brackets below stand in for what all rules share. They are matched on the 
 text (`protection.gate.plain`), whatever its case, and are brought into that form themselves.
 
     <n>    an age: 1 or 2 digits standing alone, or number words of the language
+    <n2>   an age from ten on: 2 digits, or number words
     <d>    a day of the month, in digits or words
     <m>    the name of a month; <wd> of a weekday
     <y>    a year in digits: 1940 to 2049, or of the Buddhist era
@@ -15,6 +16,7 @@ text (`protection.gate.plain`), whatever its case, and are brought into that for
     <Name> one to four words with capitals
     <L>    a letter or mark of the language's own script, or a Latin letter
     <sep>  what stands between a cue and its value: spaces, a colon, a hyphen
+    <gap>  likewise, with up to 24 characters of the same sentence that are no digits
 
 A group called `v` is the value that is reported; without one, all of the match is.
 """
@@ -51,6 +53,7 @@ _NATIVE = {
 """Letters and marks of scripts that are not Latin."""
 
 _YEAR = r"(?<![\d.,])(?:19[4-9]\d|20[0-4]\d|24[89]\d|25[0-7]\d)(?!\d|[.,]\d)"
+_SMALL = r"(?<![\d.,/])\d{1,2}(?!\d|[.,:/]\d)"
 _CODE = (
     r"(?:(?-i:[A-Z]{1,5})[ ./-]{0,2}|[<X>]{1,6}[./(-] ?|\([^\s()]{1,8}\) ?){0,3}"
     r"[A-Za-z]{0,4}[-/]?\d[A-Za-z0-9]*"
@@ -171,7 +174,8 @@ class _Maker:
             self._left += "(?:[وف]?(?:ال|بال|لل|كال|ب|ل|ك)?)"
         self._stand_ins = {
             "<y>": _YEAR,
-            "<n>": rf"(?:(?<![\d.,/])\d{{1,2}}(?!\d|[.,:/]\d)|{self._words('age_words')})",
+            "<n>": rf"(?:{_SMALL}|{self._words('from_ten')}|{self._words('below_ten')})",
+            "<n2>": rf"(?:(?=\d\d){_SMALL}|{self._words('from_ten')})",
             "<d>": (
                 r"(?:(?<![\d.,/])(?:3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th|er|o)?(?!\d)"
                 rf"|{self._words('day_words')})"
@@ -184,6 +188,7 @@ class _Maker:
             "<Name>": (
                 rf"(?-i:[{_UPPER}][{_LATIN}'-]*(?:[ ][{_UPPER}][{_LATIN}'-]*\.?){{0,3}})"
             ),
+            "<gap>": r"(?:[^\d.!?;\n\u3002]|(?<=[A-Za-z])\.){0,24}?",
             "<L>": f"[{native}{_LATIN}]",
             "<sep>": r"[ ]{0,2}[:=#-]?[ ]{0,2}",
         }  # fmt: skip
@@ -203,8 +208,7 @@ class _Maker:
         return re.compile(f"{self._left}(?:{either}){self._right}") if either else None
 
     def _words(self, name: str) -> str:
-        words = self._told.get(name, "(?!)")
-        return f"(?:{_longest_first(words) if isinstance(words, list) else words})"
+        return f"(?:{self._told.get(name, '(?!)')})"
 
     def _compiled(self, pattern: str) -> re.Pattern[str]:
         for name, value in self._stand_ins.items():
