@@ -8,6 +8,7 @@ nothing; every finding is told in the text as it was written.
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +35,15 @@ def plain(text: str) -> Plain:
     """
     *text* in NFKC, with ASCII digits and plain hyphens and apostrophes, no invisible characters.
 
-    Case, spaces and marks are kept. Line breaks are kept, other spaces become plain ones.
+    Case, spaces and marks are kept; line breaks too, other spaces become plain ones. Arabic loses
+    its vowel signs, and its letters that are often written for one another become one.
     """
     signs: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
     for start, end, cluster in clusters(text):
-        for sign in unicodedata.normalize("NFKC", cluster):
-            signs.append(_plain_sign(sign))
+        for sign in _plain_signs(cluster):
+            signs.append(sign)
             starts.append(start)
             ends.append(end)
     return Plain("".join(signs), tuple(starts), tuple(ends))
@@ -73,11 +75,18 @@ _FILLERS = "\u115f\u1160\u3164\uffa0\u2800\u17b4\u17b5\ufe0e\ufe0f"
 """Letters and marks that are drawn as nothing."""
 
 _APOSTROPHES = "\u2018\u2019\u02bc\u2032\u00b4`"
+_ARABIC = str.maketrans("أإآٱىیکة", "ااااييكه", "\u0640\u0670" + "".join(map(chr, range(0x64B, 0x653))))
+
+
+@lru_cache(maxsize=4096)
+def _plain_signs(cluster: str) -> str:
+    if cluster.isascii():
+        return " " if cluster == "\t" else cluster
+    normal = unicodedata.normalize("NFKC", cluster).translate(_ARABIC)
+    return "".join(_plain_sign(sign) for sign in normal)
 
 
 def _plain_sign(sign: str) -> str:
-    if sign.isascii():
-        return " " if sign == "\t" else sign
     if sign in _APOSTROPHES:
         return "'"
     if sign.isdecimal():

@@ -1,0 +1,157 @@
+"""Telephone numbers, documents, plates, coordinates and dates, by what they look like."""
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+
+import phonenumbers
+
+from protection.gate.kinds import Kind
+from protection.gate.lexicon import Lexicon
+from protection.gate.spans import Span
+
+GPS, CUED, DATED, DIALLED, LOOKS, LONG = 0, 1, 2, 3, 4, 5
+"""Ranks of numbers in one place: see `Span.rank`."""
+
+_DECIMAL = r"[-+]?\d{1,3}[.,٫]\d{4,}"
+_SHORT_DECIMAL = r"[-+]?\d{1,3}\.\d{2}[1-9]"
+_COMPASS = "[NSEWnsewBĐTO]"
+_DEGREES = (
+    rf"(?:{_COMPASS} ?)?\d{{1,3}} ?(?:°|º|˚|deg\w*\.?|degrees?) ?\d{{1,2}}(?:[.,]\d+)? ?(?:'|min\w*)"
+    rf" ?(?:\d{{1,2}}(?:[.,]\d+)? ?(?:''|\"|”|“|sec\w*)?)? ?{_COMPASS}?(?![A-Za-z])"
+)
+_PLACES = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"(?<![\d.,]){_DECIMAL} ?°? ?{_COMPASS}?[^\w\n]{{1,4}}(?:[^\W\d]{{1,12}}\W{{1,3}})?"
+        rf"{_DECIMAL}(?: ?°)?(?: ?{_COMPASS}\b)?",
+        rf"(?<![\d.,]){_SHORT_DECIMAL} ?[,;/] ?{_SHORT_DECIMAL}(?!\d)",
+        rf"(?<![\d.,])\d{{1,3}}[.,]\d{{2,}} ?°? ?[NSns]\b\W{{0,3}}\d{{1,3}}[.,]\d{{2,}} ?°? ?[EWew]\b",
+        rf"\b[NSns] ?\d{{1,3}}[.,]\d{{2,}}\W{{0,4}}[EWew] ?\d{{1,3}}[.,]\d{{2,}}",
+        rf"(?<![\d.,])\d{{1,3}}[.,]\d{{3,}} ?° ?{_COMPASS}?",
+        rf"{_DEGREES}(?:[^\w\n]{{1,4}}(?:and |y |et )?{_DEGREES})?",
+        r"(?<![A-Z0-9])[23456789CFGHJMPQRVWX]{4,8}\+[23456789CFGHJMPQRVWX]{2,3}(?![A-Z0-9])",
+    )
+)  # fmt: skip
+
+_D, _M, _Y = r"(?:3[01]|[12]\d|0?[1-9])", r"(?:1[0-2]|0?[1-9])", r"(?:(?:19|20|24|25)\d\d)"
+_DATES = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"(?<![\d/.-]){_D} ?[./-] ?{_D} ?[./-] ?(?:{_Y}|\d\d)(?![\d/]|[.-]\d)",
+        rf"(?<![\d/.-]){_Y} ?[./-] ?{_M} ?[./-] ?{_D}(?!\d)",
+        rf"(?<![\d/.-]){_M} ?/ ?{_Y}(?![\d/])|(?<![\d/.-]){_Y} ?/ ?{_M}(?![\d/])",
+        rf"(?<![\d/.-])(?:0[1-9]|1[0-2])[.-]{_Y}(?![\d/.-]\d|\d)",
+        rf"(?<![\d/.-]){_D} {_M} {_Y}(?!\d)",
+        # Day and month, but no fraction, and not around the clock.
+        rf"(?<![\d/.,-])(?!1/[2-9](?!\d)|2/[35](?!\d)|3/[45](?!\d)|24/7|50/50){_D}/{_M}(?![\d/]|[.,-]\d)",
+        r"(?<!\d)(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?!\d)",
+    )
+)  # fmt: skip
+
+_LETTERED = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"\b[A-Z]{1,3}[ -]?\d{5,10}(?![\d.,]\d|\d)[A-Z]?\b",
+        r"\b[A-Z]{1,3} ?\d{3} ?\d{3,4}\b",
+        r"(?<![\d-])\d-\d{4}-\d{5}-\d{2}-\d(?!\d)",
+        # Letters and digits joined by hyphens or slashes: a file of an office.
+        r"(?<![A-Za-z0-9/.-])(?=[A-Z0-9]*[A-Z])(?=(?:[A-Z0-9/-]*\d){4})[A-Z0-9]+(?:[/-][A-Z0-9]+)+\b",
+        r"(?<![A-Za-z0-9/.-])(?=[0-9/-]*[A-Z])(?=(?:[A-Z0-9/-]*\d){4})[A-Z0-9]+(?:[/-][A-Z0-9]+)+\b",
+        # Plates: Viet Nam, Cambodia and Myanmar, Indonesia, the Philippines, France, Spain, Britain.
+        r"\b\d{2}[A-Z]{1,2}\d?[ -]\d{3}\.?\d{1,2}\b|\b\d{2}-?[A-Z]{1,2}\d? \d{4,5}\b",
+        r"\b(?:[A-Z]{2,3} )?\d[A-Z]{1,2}[ -]\d{4}\b",
+        r"\b[A-Z]{1,2} \d{2,4} [A-Z]{1,3}\b",
+        r"\b[A-Z]{3}[ -]?\d{3,4}\b|\b[A-Z]{2}[ -]\d{3}[ -][A-Z]{2}\b|\b\d{4} ?[B-DF-HJ-NP-TV-Z]{3}\b",
+        r"\b[A-Z]{2}\d{2} ?[A-Z]{3}\b",
+        r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z][ ·・.-]?[A-Z0-9]{5,6}",
+        r"(?<![\u0e00-\u0eff])\d[ก-ฮກ-ຮ]{1,2} ?-?\d{1,4}(?!\d)",
+        r"(?<![\u0e00-\u0eff])(?!คน|ผม|รถ|จน|ลง|บน|พบ|ผล|ชน|นม|ถม|รบ|กบ|มด|วน|ตก|นก|ฝน|ขน|ຄົນ)"
+        r"[ก-ฮກ-ຮ]{2}[ -]\d{3,4}(?!\d)",
+        # Identity papers: Myanmar, China, Spain, Mexico; an IBAN.
+        r"(?<!\d)\d{1,2} ?/ ?[^\s\d()/]{1,16} ?\([^\s\d()]{1,8}\) ?\d{5,6}(?!\d)",
+        r"(?<!\d)\d{17}[\dXx](?![\dA-Za-z])|(?<!\d)\d{6}(?:19|20)\d{2}\*{2,}",
+        r"\b\d{7,8} ?-? ?[A-Z]\b|\b[XYZ] ?-?\d{7}-?[A-Z]\b|\b[A-Z]{4}\d{6}[HM][A-Z]{5}\w\d\b",
+        r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?\b",
+    )
+)  # fmt: skip
+
+_RUN = re.compile(r"\+?\(?\d(?:[ ]?[().-]{0,2}[ ]?\d|_\d|[٫٬/]\d)*")
+_COMMAS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d{1,3}(?:[٬'’]\d{3})+")
+_SPACED_SUM = re.compile(r"[1-9]\d{0,2}(?: \d{3})* \d00")
+
+
+def numbers(text: str, words: Lexicon, cued: Sequence[Span]) -> Iterator[Span]:
+    """
+    What looks like a number that can be traced in the plain form *text*.
+
+    Args:
+        cued: What words have said already; only read, and not told again.
+    """
+    if any(sign.isdigit() for sign in text):
+        yield from _found(_PLACES, Kind.GPS, GPS, text)
+        yield from _found(_DATES, Kind.EXACT_DATE, DATED, text)
+        yield from _found(_LETTERED, Kind.ID_NUMBER, LOOKS, text)
+        yield from _dialled(text, words.regions)
+        yield from _long(text, words, cued)
+    for match in _spelled(words).finditer(text):
+        yield Span(Kind.PHONE, *match.span(), hard=True, rank=DIALLED)
+
+
+def _found(
+    patterns: Sequence[re.Pattern[str]], kind: Kind, rank: int, text: str
+) -> Iterator[Span]:
+    for pattern in patterns:
+        for match in pattern.finditer(text):
+            yield Span(kind, *match.span(), hard=True, rank=rank)
+
+
+def _dialled(text: str, regions: Sequence[str]) -> Iterator[Span]:
+    """Numbers that can be dialled in one of *regions*; any with a country's code."""
+    for region in regions:
+        for match in phonenumbers.PhoneNumberMatcher(text, region):
+            if not _COMMAS.fullmatch(match.raw_string):
+                yield Span(Kind.PHONE, match.start, match.end, hard=True, rank=DIALLED)
+
+
+def _long(text: str, words: Lexicon, cued: Sequence[Span]) -> Iterator[Span]:
+    """Long numbers that nothing else explains: no amount of money, no people, no distance."""
+    for match in _RUN.finditer(text):
+        shown = match.group()
+        digits = [sign for sign in shown if sign.isdigit()]
+        if len(digits) < 5 or _is_amount(text, match, words):
+            continue
+        rank = LONG
+        if len(digits) < 7:
+            if len(digits) == 6 or shown[0] in "0+(":
+                yield Span(Kind.ID_NUMBER, *match.span(), hard=True, rank=rank)
+            else:
+                yield Span(Kind.ID_NUMBER, *match.span(), hard=False, rank=rank)
+            continue
+        dialled = shown[0] in "0+(" or (len(digits) <= 11 and not shown.isdigit())
+        kind = Kind.PHONE if dialled and len(digits) <= 15 else Kind.ID_NUMBER
+        yield Span(kind, *match.span(), hard=True, rank=rank)
+
+
+def _is_amount(text: str, match: re.Match[str], words: Lexicon) -> bool:
+    shown = match.group()
+    if shown[0] in "0+(":
+        return False
+    grouped = _COMMAS.match(text, match.start())
+    if grouped is not None and grouped.end() >= match.end():
+        return True
+    return bool(
+        words.unit_after.match(text, match.end())
+        or words.unit_before.search(text[max(0, match.start() - 12) : match.start()])
+        or _SPACED_SUM.fullmatch(shown)
+        or (shown.isdigit() and shown.endswith("000"))
+    )
+
+
+@cache
+def _spelled(words: Lexicon) -> re.Pattern[str]:
+    """Six digits in a row or more, spelled out."""
+    one = f"(?:{words.digit_words})"
+    if words.native and words.locale != "ar":
+        return re.compile(rf"{one}(?:[ ,.-]{{0,2}}{one}){{5,}}")
+    return re.compile(rf"(?<!\w){one}(?:[ ,.-]{{1,3}}{one}){{5,}}(?!\w)", re.IGNORECASE)
