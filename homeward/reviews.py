@@ -1,6 +1,6 @@
 """Drafts and reviews of stories on the command line: what came of each act, in lines."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from homeward.errors import NotDone
 from homeward.settings import Settings
@@ -8,6 +8,7 @@ from homeward.staff import do, unknown
 from services import drafting, minors, reviewing, words_acts
 from services.disclosing import Disclosure, K
 from services.house import House
+from services.looking import Looked, NoSuchMark, Warned
 from services.reviewing import Review
 from services.words_acts import NoSuchVersion, NotAllowed, NotApproved, NotNow, Unknown
 from stories.pack import GENTLE
@@ -44,6 +45,7 @@ async def draft(settings: Settings, case: str, by: str) -> list[str]:
                     f"Revision {kept.revision}.",
                     *(f"{place}: {text}" for place, text in texts.items()),
                     *(f"Still wrong: {problem}" for problem in (*kept.problems, *blocked)),
+                    *(warning_told(one) for one in kept.warnings),
                 ]
 
     return await do(settings, act)
@@ -131,6 +133,50 @@ async def stop(settings: Settings, version_id: int, by: str) -> str:
     return await do(settings, act)
 
 
+async def looked(
+    settings: Settings,
+    *,
+    version_id: int | None,
+    case: str | None,
+    marks: Collection[str] | None,
+    by: str,
+) -> list[str]:
+    """Write down that warnings were looked at; say what is left. Raises NotDone."""
+    if (version_id is None) == (case is None):
+        raise NotDone("Say of what: the NUMBER of a version, or --case for its draft.")
+
+    async def act(house: House) -> list[str]:
+        done = (
+            await words_acts.look_at_story(house, version_id, marks=marks, by=by)
+            if version_id is not None
+            else await words_acts.look_at_draft(house, case=case or "", marks=marks, by=by)
+        )
+        match done:
+            case Unknown() | NotAllowed():
+                raise unknown(done)
+            case NoSuchVersion():
+                raise _none()
+            case drafting.NotBegun():
+                raise NotDone("There is no draft of this case.")
+            case other:
+                return looked_told(other)
+
+    return await do(settings, act)
+
+
+def looked_told(done: Looked | NoSuchMark) -> list[str]:
+    """What came of a look, line by line. Raises NotDone."""
+    if isinstance(done, NoSuchMark):
+        raise NotDone(f"No warning has the mark {done.mark!r}, or more than one has.")
+    left = [warning_told(one) for one in done.missing]
+    return [f"Written down: {done.new} looks.", *left]
+
+
+def warning_told(one: Warned) -> str:
+    """A warning as staff read it, with its mark."""
+    return f"Warning {one.mark[:12]}, {len(one.looked)} looked: {one.told}"
+
+
 def _done(outcome: reviewing.Done | NotNow | NoSuchVersion | Unknown | NotAllowed) -> None:
     match outcome:
         case Unknown() | NotAllowed():
@@ -184,6 +230,7 @@ def _told(seen: Review) -> Iterator[str]:
     if seen.returned is not None:
         yield f"Returned: {seen.returned.note}"
     yield from (f"Plan: {plan.state}, {plan.due_at:%Y-%m-%d %H:%M} UTC" for plan in seen.plans)
+    yield from (warning_told(one) for one in seen.warnings)
     yield from (f"Stands against it: {reason}" for reason in seen.obstacles)
 
 

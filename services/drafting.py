@@ -12,9 +12,11 @@ from typing import Any
 from pydantic import ValidationError
 
 from protection.gate.checking import Finding, findings
-from services import minors, publishing, secret_words
+from services import looking, minors, publishing, secret_words
 from services.house import House
 from services.landing import case_of
+from services.looking import Warned
+from services.story_texts import texts_of
 from storage import case_sheets, drafts
 from storage.cases import Case
 from storage.database import Connection
@@ -35,6 +37,7 @@ class Draft:
         content: Of the shape of a pack, which need not be a whole one yet.
         problems: What is wrong with its form, a line each; without any it can be handed in.
         findings: What the publish gate and the secret list of the case block.
+        warnings: What the gate warns of; whoever hands it in must have looked.
     """
 
     case_id: int
@@ -44,6 +47,7 @@ class Draft:
     content: dict[str, Any]
     problems: tuple[str, ...]
     findings: tuple[Finding, ...]
+    warnings: tuple[Warned, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +128,7 @@ async def read(house: House, connection: Connection, case_id: int) -> Draft | No
         content,
         _problems(content),
         (*findings(texts), *listed.findings({**texts, **names})),
+        await looking.warned(connection, house.seal, case_id, texts),
     )
 
 
@@ -162,12 +167,15 @@ async def save(
 
 
 async def submit(
-    house: House, connection: Connection, case_id: int
+    house: House, connection: Connection, case_id: int, *, staff_id: int
 ) -> Submitted | NotReady | NotBegun:
     """
     Hand the draft in for a review, as it stands, with the need that its case has now.
 
     What is handed in is frozen; the draft can be written on, and handed in again.
+
+    Args:
+        staff_id: Who hands it in, and has looked at every warning.
     """
     kept = await drafts.of_case(connection, house.seal, case_id)
     if kept is None:
@@ -183,6 +191,10 @@ async def submit(
     blocked = await publishing.blocked(connection, house.seal, case, pack)
     if blocked:
         return NotReady(tuple(publishing.told(blocked)))
+    seen = await looking.warned(connection, house.seal, case_id, texts_of(pack))
+    missing = looking.unseen(seen, staff_id)
+    if missing:
+        return NotReady(tuple(looking.reasons(missing, staff_id)))
     version_id = await publishing.keep_draft(
         connection,
         house.seal,

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from protection.approval import valid_approval
 from protection.consent import allowed_locales
 from protection.gate.checking import Finding, findings
-from services import audit, disclosing, minors, secret_words
+from services import audit, disclosing, looking, minors, secret_words
 from services.audit import PROGRAM
 from services.permits import Act, Member, allowed
 from services.story_texts import texts_of
@@ -135,15 +135,19 @@ async def approve(
     Approve these exact texts; hand back the approval's id.
 
     Raises:
-        NotPublishable: the gate finds something, or the approver wrote it or touched it last.
+        NotPublishable: the gate finds something, the approver wrote it or touched it last, or a
+            warning was not looked at by the approver and by somebody else.
     """
     version = await version_of(connection, seal, version_id)
     case = await _case(connection, version.case_id)
-    reasons = told(await blocked(connection, seal, case, Pack.from_json(version.pack)))
+    pack = Pack.from_json(version.pack)
+    reasons = told(await blocked(connection, seal, case, pack))
     if approver_id == version.author_id:
         reasons.append("Somebody other than the author must approve it.")
     elif approver_id == version.last_editor_id:
         reasons.append("Somebody other than who edited it last must approve it.")
+    seen = await looking.warned(connection, seal, case.id, texts_of(pack))
+    reasons += looking.reasons(looking.unseen_by_two(seen, approver_id), approver_id)
     if reasons:
         raise NotPublishable(reasons)
     approval_id = await story_rows.add_approval(

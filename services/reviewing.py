@@ -9,10 +9,12 @@ import datetime as dt
 from dataclasses import dataclass
 
 from protection.gate.checking import Finding
-from services import disclosing, publishing
+from services import disclosing, looking, publishing
 from services.disclosing import Disclosure
 from services.house import House
+from services.looking import Warned
 from services.publishing import NotPublishable
+from services.story_texts import texts_of
 from storage import alarms, case_sheets, reviews
 from storage import cases as case_rows
 from storage import stories as story_rows
@@ -37,6 +39,7 @@ class Review:
     Attributes:
         pack: The whole story: every text in every language, icons and need.
         findings: What the publish gate and the secret list of the case block.
+        warnings: What the gate warns of; author and approver must have looked.
         obstacles: Everything that stands against showing it now, a line each; the gate's too.
         consents: Of every purpose, valid or not.
         changed: What is not as in the public version, as "en: steps.s04"; everything if none is.
@@ -49,6 +52,7 @@ class Review:
     case: Case
     pack: Pack
     findings: tuple[Finding, ...]
+    warnings: tuple[Warned, ...]
     obstacles: tuple[str, ...]
     facts: Facts | None
     risk: Risk | None
@@ -117,6 +121,7 @@ async def review(house: House, connection: Connection, version_id: int) -> Revie
         case=case,
         pack=pack,
         findings=tuple(await publishing.blocked(connection, house.seal, case, pack)),
+        warnings=await looking.warned(connection, house.seal, case.id, texts_of(pack)),
         obstacles=tuple(await publishing.obstacles(connection, house.seal, version, house.clock())),
         facts=await case_sheets.facts_of(connection, case.id),
         risk=await case_sheets.risk_of(connection, case.id),

@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from protection.gate.checking import Finding
+from protection.gate.checking import Finding, Kind
 from protection.gate.secrets import normal_forms, prints, search
 from services.house import House
 from services.story_texts import texts_of
@@ -23,7 +23,6 @@ MOST_WORDS = 200
 """So many words are taken at once."""
 
 _SHORTEST, _LONGEST = 2, 200
-_REMEDY = "Take this word out: it is on the case's secret list."
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +68,9 @@ class SecretList:
         if not self.kept:
             return []
         return [
-            Finding(where, "secret", _REMEDY)
+            Finding(where, Kind.SECRET, text[start:end], start, end, hard=True)
             for where, text in texts.items()
-            if search(text, self.kept, self.key)
+            for start, end in search(text, self.kept, self.key)
         ]
 
 

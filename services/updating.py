@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from locales.known import KNOWN
 from protection.consent import allowed_locales
 from protection.gate.checking import Finding, findings
-from services import disclosing, minors, secret_words
+from services import disclosing, looking, minors, secret_words
 from services.house import House
 from storage import case_sheets, updates
 from storage import cases as case_rows
@@ -59,8 +59,9 @@ class NotDecided:
 
     Attributes:
         why: A fixed word: `unknown`, `decided`, `author`, `gate`, `risk`, `limit` (she wants no
-            updates), `consent`, `disclosure`, `under_18`, `not_approved` or `stopped`.
-        reasons: A line each, if it is `disclosure`.
+            updates), `consent`, `disclosure`, `under_18`, `looked` (not yet), `not_approved` or
+            `stopped`.
+        reasons: A line each, if it is `disclosure` or `looked`.
     """
 
     why: str
@@ -159,6 +160,10 @@ async def approve(
     obstacle = await _obstacle(house, connection, update)
     if obstacle is not None:
         return obstacle
+    seen = await warned(house, connection, update)
+    missing = looking.unseen_by_two(seen, approver_id)
+    if missing:
+        return NotDecided("looked", tuple(looking.reasons(missing, approver_id)))
     earliest = max(house.clock(), _old_enough(update.month, house.terms.update_after))
     await updates.decide(
         connection,
@@ -168,6 +173,13 @@ async def approve(
         now=house.clock(),
     )
     return await updates.by_id(connection, house.seal, update_id) or update
+
+
+async def warned(
+    house: House, connection: Connection, update: Update
+) -> tuple[looking.Warned, ...]:
+    """What the gate warns of in the notes; author and approver must have looked."""
+    return await looking.warned(connection, house.seal, update.case_id, update.notes)
 
 
 async def turn_down(

@@ -124,6 +124,9 @@ async def test_story_goes_the_whole_way_from_pack_to_readers(run, house):
                 locale, "--until", UNTIL, "--by", "one",
             )  # fmt: skip
             assert kept[0] == 0, kept
+    for code in ("one", "two"):
+        looked = await run("stories", "looked", number, "--all", "--by", code)
+        assert looked[0] == 0, looked
     by_herself = await run("stories", "approve", number, "--by", "one")
     approved = await run("stories", "approve", number, "--by", "two")
     published = await reviewing.publish_due(house)
@@ -286,3 +289,28 @@ async def test_case_of_a_child_is_opened_by_two(run):
     assert done[1].startswith("Confirmed. The case is open"), done
     assert draft == (2, "The story of somebody under 18 is not told.\n")
     assert news == (2, "Nothing is told of somebody under 18.\n")
+
+
+async def test_warnings_are_shown_with_marks_and_looked_at(run):
+    slug = (await run(*OPEN, "--by", "one"))[1].split()[-1].rstrip(".")
+    said = ("--month", "2026-05", "--note", "en=Her friend Somchai found work.")
+
+    kept = await run("updates", "write", slug, "job_found", *said, "--by", "one")
+    mark = kept[1].splitlines()[1].split()[1].rstrip(",")
+    which = await run("updates", "looked", "1", "--by", "one")
+    wrong = await run("updates", "looked", "1", "--mark", "0" * 12, "--by", "one")
+    one = await run("updates", "looked", "1", "--mark", mark, "--by", "one")
+    two = await run("updates", "looked", "1", "--all", "--by", "two")
+    nothing = await run("updates", "looked", "9", "--all", "--by", "two")
+    draft = await run("stories", "looked", "--case", slug, "--all", "--by", "one")
+    neither = await run("stories", "looked", "--all", "--by", "one")
+
+    assert ", 0 looked: en: person_name 'Somchai'. " in kept[1], kept
+    assert which[0] == wrong[0] == nothing[0] == draft[0] == neither[0] == 2
+    assert "--all, or --mark MARK" in which[1]
+    assert "No warning has the mark '000000000000'" in wrong[1]
+    assert one == (0, "Written down: 1 looks.\n")
+    assert two == (0, "Written down: 1 looks.\n")
+    assert nothing[1] == "There is no update '9'.\n"
+    assert draft[1] == "There is no draft of this case.\n"
+    assert "the NUMBER of a version, or --case" in neither[1]

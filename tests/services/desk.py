@@ -7,9 +7,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from services import publishing
+from services import looking, publishing
 from services.catalogue import Shelf, public_case, public_cases
-from storage import case_sheets, caseloads, cases, stories
+from services.story_texts import texts_of
+from storage import case_sheets, caseloads, cases, looks, stories
 from storage.case_sheets import Facts, Risk
 from storage.database import Database
 from storage.sealing import Seal, new_data_key
@@ -103,9 +104,10 @@ class Desk:
                 connection, self.case_id, facts, staff_id=self.author, now=self.now
             )
 
-    async def draft(self, pack, *, author=None, last_editor=None):
+    async def draft(self, pack, *, author=None, last_editor=None, looked=True):
+        """A version of *pack*; with *looked*, author and reviewer looked at every warning."""
         async with self.database.write() as connection:
-            return await publishing.keep_draft(
+            version = await publishing.keep_draft(
                 connection,
                 self.seal,
                 pack,
@@ -114,6 +116,17 @@ class Desk:
                 last_editor_id=last_editor,
                 now=self.now,
             )
+        if looked:
+            await self.look(texts_of(pack), author or self.author, self.reviewer)
+        return version
+
+    async def look(self, texts, *staff):
+        """These people looked at all that the gate warns of in *texts*."""
+        async with self.database.write() as connection:
+            seen = await looking.warned(connection, self.seal, self.case_id, texts)
+            marks = [bytes.fromhex(one.mark) for one in seen]
+            for staff_id in staff:
+                await looks.add(connection, self.case_id, marks, staff_id=staff_id, now=self.now)
 
     async def consent(self, channels=EVERYWHERE, locales=("en",), **changes):
         given = Consent("tell_story", "", "", self.now, self.now + dt.timedelta(days=30), None)

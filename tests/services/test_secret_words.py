@@ -134,7 +134,7 @@ async def test_draft_tells_of_it_on_every_save_and_is_not_handed_in(room):
         await drafts.save(
             connection, room.desk.seal, kept, whole, editor_id=room.desk.author, now=room.desk.now
         )
-    refused = await room.act(drafting.submit, room.desk.case_id)
+    refused = await room.act(drafting.submit, room.desk.case_id, staff_id=room.desk.author)
     assert refused == drafting.NotReady(
         ("en: title: Take this word out: it is on the case's secret list.",)
     )

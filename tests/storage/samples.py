@@ -145,6 +145,9 @@ _PROTECTION = {
     "minor_confirmation": lambda w, n: {
         "case_id": w.child, "asked_by": w.one, "confirmed_by": w.two, "confirmed_at": 1,
     },
+    "warning_look": lambda w, n: {
+        "case_id": w.a, "mark": _sha256(n), "staff_id": w.one, "looked_at": 1,
+    },
     "case_secret": lambda w, n: {
         "id": n, "case_id": w.a, "print": b"%017d" % n, "staff_id": w.one, "kept_at": 1,
     },

@@ -62,6 +62,7 @@ _SURVIVORS = {
             "pk_surplus_consent",
             "pk_update_decision",
             "pk_update_stop",
+            "pk_warning_look",
             "uq_account_book_id_kind_currency",
             "uq_audit_entry_previous_sha256",
             "uq_case_name_pseudonym",

@@ -108,6 +108,20 @@ REFUSED = {
             ("UPDATE case_secret SET case_id = :b WHERE case_id = :a", {"a": w.a, "b": w.b})
         ],
     ),
+    # Looks at warnings
+    "look_at_no_mark": (
+        "ck_warning_look_mark_has_32_bytes",
+        lambda w: _row(w, "warning_look", mark=b"en: s01"),
+    ),
+    "look_of_another": (
+        "append_only",
+        lambda w: [
+            (
+                "UPDATE warning_look SET staff_id = :by WHERE case_id = :id",
+                {"by": w.two, "id": w.a},
+            )
+        ],
+    ),
     # Under 18
     "case_of_a_child_whose_guardian_is_named": (
         "ck_minor_case_known_guardian",
