@@ -22,11 +22,11 @@ from storage import cases as case_rows
 from storage import stories as story_rows
 from storage.database import Connection
 from storage.updates import Update
-from stories.milestones import VOCABULARY
+from stories.milestones import VOCABULARY, Milestone
 from stories.rules import faults
 from values.bands import Limit, RiskLevel
 
-__all__ = ["Update"]
+__all__ = ["Milestone", "Update"]
 
 MOST_OF_A_NOTE = 350
 """Characters of a note."""
@@ -96,6 +96,11 @@ def wait_a_while() -> dt.timedelta:
     return dt.timedelta(minutes=1 + secrets.randbelow(_LONGEST_WAIT_MINUTES))
 
 
+def milestones() -> tuple[Milestone, ...]:
+    """What can be told, in the order in which it often comes."""
+    return tuple(VOCABULARY.values())
+
+
 async def write(
     house: House,
     connection: Connection,
@@ -109,6 +114,8 @@ async def write(
     """
     Keep an update, to be approved by somebody else.
 
+    What the same author has written already, and nobody has decided on, is not written twice.
+
     Args:
         month: "2026-11", one that has begun.
         notes: Language to text; may be empty.
@@ -121,6 +128,17 @@ async def write(
     hits = await _secrets_in(house, connection, case_id, notes)
     if hits:
         return NotWritten("gate", findings=tuple(hits))
+    content_sha256 = _sha256(case_id, milestone, month, notes)
+    await case_rows.lock(connection, case_id)
+    twin = await updates.undecided_twin(
+        connection,
+        house.seal,
+        case_id=case_id,
+        content_sha256=content_sha256,
+        author_id=author_id,
+    )
+    if twin is not None:
+        return twin
     update_id = await updates.add(
         connection,
         house.seal,
@@ -128,7 +146,7 @@ async def write(
         milestone=milestone,
         month=month,
         notes=notes,
-        content_sha256=_sha256(case_id, milestone, month, notes),
+        content_sha256=content_sha256,
         author_id=author_id,
         now=house.clock(),
     )
