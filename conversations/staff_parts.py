@@ -101,6 +101,10 @@ def why_not(refusal: object) -> str:
             return "It has a note, which is read at the desk alone: /desk"
         case NotDecided("consent"):
             return "No consent for news of her is valid now."
+        case NotDecided("disclosure"):
+            return "All that is told of the case would fit too few people. See the desk: /desk"
+        case NotDecided("under_18"):
+            return "Nothing is told of somebody under 18."
         case NotDecided("risk" | "limit"):
             return "Her risk form rules it out."
         case NotAllowed():

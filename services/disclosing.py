@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from protection.disclosure import Counts, K, facts_told, is_enough
 from services.house import House
-from storage import case_sheets, caseloads, overrides, updates
+from storage import alarms, case_sheets, caseloads, overrides, updates
+from storage import cases as case_rows
 from storage import stories as story_rows
 from storage.caseloads import Caseload, CountsDoNotAddUp
 from storage.cases import Case
@@ -167,6 +168,31 @@ async def grant_override(
         return NotGranted("void")
     await overrides.grant(connection, asked, granted_by=staff_id, now=house.clock())
     return await overrides.by_id(connection, house.seal, override_id) or asked
+
+
+async def watch(house: House) -> int:
+    """
+    Ring an alarm for each public case that tells more now than it may; hand back how many rang.
+
+    A new caseload may count fewer people, and a plan or the facts may have changed since the story
+    became public. Nothing is taken back by that: somebody has to judge it.
+    """
+    async with house.read() as connection:
+        cases = {case.id: case for case in await case_rows.all_cases(connection)}
+        public = await story_rows.published(connection, list(cases))
+        told = [
+            (cases[case_id], await of_story(connection, house.seal, cases[case_id]))
+            for case_id in sorted(public)
+        ]
+    rung = 0
+    for case, together in told:
+        if together.obstacle is not None:
+            counted = "none" if together.caseload is None else f"{together.caseload.id}"
+            columns = "+".join(together.facts) or "none"
+            subject = f"{case.code} caseload {counted} {columns}"
+            async with house.write() as connection:
+                rung += await alarms.ring(connection, "tells_too_much", subject, house.clock())
+    return rung
 
 
 def _told(news: Sequence[Update]) -> tuple[Update, ...]:

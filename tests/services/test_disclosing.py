@@ -15,7 +15,7 @@ from services.house import House
 from services.reviewing import Approved, NoSuchVersion, NotApproved
 from services.terms import Terms
 from services.updating import NotDecided
-from storage import overrides
+from storage import alarms, overrides
 from storage.errors import Refused
 from stories.pack import Pack
 from tests.services.desk import FACTS, Desk, a_desk, a_story, counted
@@ -260,6 +260,23 @@ async def test_new_caseload_during_the_delay_keeps_the_story_back(room):
 
     assert await reviewing.publish_due(room.house) == 0
     assert await room.desk.shown() is None
+
+
+async def test_alarm_is_raised_once_when_what_is_public_tells_too_much(room):
+    await room.approve(await room.desk.draft(a_story()))
+    await reviewing.publish_due(room.house)
+    assert await disclosing.watch(room.house) == 0
+
+    await room.desk.caseload(counted(10))
+
+    assert await disclosing.watch(room.house) == 1
+    assert await disclosing.watch(room.house) == 0
+    assert await room.desk.shown()
+    async with room.house.read() as connection:
+        [alarm] = await alarms.since(connection, room.desk.now)
+    assert alarm.kind == "tells_too_much"
+    await room.desk.caseload(counted(9))
+    assert await disclosing.watch(room.house) == 1
 
 
 async def test_nobody_grants_what_they_asked_for(room):
