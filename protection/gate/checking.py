@@ -70,7 +70,8 @@ def warnings(texts: Mapping[str, str]) -> list[Finding]:
     return [
         finding
         for finding in _all(texts)
-        if not finding.hard and not _names_only(finding, invented.get(_locale(finding.where), ""))
+        if not finding.hard
+        and not _names_only(finding, invented.get(_locale(finding.where), ""))
     ]
 
 

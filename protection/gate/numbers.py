@@ -26,8 +26,8 @@ _PLACES = tuple(
         rf"(?<![\d.,]){_DECIMAL} ?°? ?{_COMPASS}?[^\w\n]{{1,4}}(?:[^\W\d]{{1,12}}\W{{1,3}})?"
         rf"{_DECIMAL}(?: ?°)?(?: ?{_COMPASS}\b)?",
         rf"(?<![\d.,]){_SHORT_DECIMAL} ?[,;/] ?{_SHORT_DECIMAL}(?!\d)",
-        r"(?<![\d.,])\d{1,3}[.,]\d{2,} ?°? ?[NSns]\b\W{0,3}\d{1,3}[.,]\d{2,} ?°? ?[EWew]\b",
-        r"\b[NSns] ?\d{1,3}[.,]\d{2,}\W{0,4}[EWew] ?\d{1,3}[.,]\d{2,}",
+        rf"(?<![\d.,])\d{{1,3}}[.,]\d{{2,}} ?°? ?[NSns]\b\W{{0,3}}\d{{1,3}}[.,]\d{{2,}} ?°? ?[EWew]\b",
+        rf"\b[NSns] ?\d{{1,3}}[.,]\d{{2,}}\W{{0,4}}[EWew] ?\d{{1,3}}[.,]\d{{2,}}",
         rf"(?<![\d.,])\d{{1,3}}[.,]\d{{3,}} ?° ?{_COMPASS}?",
         rf"{_DEGREES}(?:[^\w\n]{{1,4}}(?:and |y |et )?{_DEGREES})?",
         r"(?<![A-Z0-9])[23456789CFGHJMPQRVWX]{4,8}\+[23456789CFGHJMPQRVWX]{2,3}(?![A-Z0-9])",
@@ -77,9 +77,7 @@ _LETTERED = tuple(
 )  # fmt: skip
 
 _RUN = re.compile(r"\+?\(?\d(?:[ ]?[().-]{0,2}[ ]?\d|_\d|[٫٬/]\d)*")
-_COMMAS = re.compile(
-    r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d{1,3}(?:[٬'’]\d{3})+"
-)
+_COMMAS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d{1,3}(?:[٬'’]\d{3})+")
 _SPACED_SUM = re.compile(r"[1-9]\d{0,2}(?: \d{3})* \d00")
 
 
@@ -100,7 +98,9 @@ def numbers(text: str, words: Lexicon, cued: Sequence[Span]) -> Iterator[Span]:
         yield Span(Kind.PHONE, *match.span(), hard=True, rank=DIALLED)
 
 
-def _found(patterns: Sequence[re.Pattern[str]], kind: Kind, rank: int, text: str) -> Iterator[Span]:
+def _found(
+    patterns: Sequence[re.Pattern[str]], kind: Kind, rank: int, text: str
+) -> Iterator[Span]:
     for pattern in patterns:
         for match in pattern.finditer(text):
             yield Span(kind, *match.span(), hard=True, rank=rank)

@@ -75,9 +75,7 @@ _FILLERS = "\u115f\u1160\u3164\uffa0\u2800\u17b4\u17b5\ufe0e\ufe0f"
 """Letters and marks that are drawn as nothing."""
 
 _APOSTROPHES = "\u2018\u2019\u02bc\u2032\u00b4`"
-_ARABIC = str.maketrans(
-    "أإآٱىیکة", "ااااييكه", "\u0640\u0670" + "".join(map(chr, range(0x64B, 0x653)))
-)
+_ARABIC = str.maketrans("أإآٱىیکة", "ااااييكه", "\u0640\u0670" + "".join(map(chr, range(0x64B, 0x653))))
 
 
 @lru_cache(maxsize=4096)
