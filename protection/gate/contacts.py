@@ -29,8 +29,11 @@ _PLATFORMS = (
     "|skype|discord|you ?tube|linkedin|weibo|douyin|bigo|tinder|badoo|tantan|paypal|gcash|grindr"
 )
 
+PLATFORM = re.compile(rf"(?<![A-Za-z0-9])(?:{_PLATFORMS})[a-z]{{0,3}}(?![A-Za-z0-9])", re.IGNORECASE)
+"""The Latin names of places with accounts."""
+
 _EMAIL = re.compile(
-    r"[^\W_][\w.%+-]{0,63} ?@ ?[a-z0-9][a-z0-9-]*(?: ?\. ?[a-z0-9-]+)*(?: ?\. ?[a-z]{2,})(?!\w*@)",
+    r"[^\W_][\w.%+-]{0,63}(?:@ ?| @ )[a-z0-9][a-z0-9-]*(?: ?\. ?[a-z0-9-]+)*(?: ?\. ?[a-z]{2,})(?!\w*@)",
     re.ASCII | re.IGNORECASE,
 )
 _LINKS = tuple(
@@ -80,7 +83,7 @@ def contacts(text: str, words: Lexicon) -> Iterator[Span]:
 
 @cache
 def _spoken(words: Lexicon) -> _Spoken:
-    at = rf"(?:\s?[\[({{<]\s?(?:at|@|{words.at})\s?[\])}}>]\s?|\s(?:at|{words.at})\s|\s?@\s?)"
+    at = rf"(?:\s?[\[({{<]\s?(?:at|@|{words.at})\s?[\])}}>]\s?|\s(?:at|{words.at})\s|\s@\s|@\s?)"
     dot = rf"(?:\s?[\[({{<]\s?(?:dot|\.|{words.dot})\s?[\])}}>]\s?|\s(?:dot|{words.dot})\s|\.)"
     if words.native:
         at = at.replace(r"|\s(?:at", r"|\s?(?:at")
@@ -93,14 +96,16 @@ def _spoken(words: Lexicon) -> _Spoken:
     begin = "(?<![A-Za-z0-9])" if words.native else r"(?<!\w)"
     end = "(?![A-Za-z0-9])" if words.native else r"(?!\w)"
     said = rf"(?:[ ]?[:=]+[ ]?|[ ](?:{words.copula})[ ]?[:\"'@]?|[ ]?\"|[ ]@)"
-    step = rf"[ ]?[\"'(]?(?:{account}|{words.copula}|[:=@-]){end}"
+    step = rf",?[ ]?[\"'(]?(?:{account}|{words.copula}|[:=@-]){end}"
     return _Spoken(
         emails=(
             re.compile(
                 rf"[a-z0-9][\w.+-]*{at}{label}(?:{dot}{label})*{dot}(?:{ends})(?![a-z])",
                 re.IGNORECASE | re.ASCII,
             ),
-            re.compile(rf"[a-z0-9][\w.+-]*{at}(?:{_MAILERS})(?![a-z])", re.IGNORECASE | re.ASCII),
+            re.compile(
+                rf"[a-z0-9][\w.+-]*(?:{at}|\s@)(?:{_MAILERS})(?![a-z])", re.IGNORECASE | re.ASCII
+            ),
         ),
         links=(
             re.compile(

@@ -84,6 +84,7 @@ class Lexicon:
         platforms: What places with accounts are called, beside their own Latin names.
         account: What an account or its name is called.
         copula: What stands between such a word and the account's name.
+        numbered: Finds a number after a word that says no more than that it is one.
         unit_after: Finds, right after a number, what makes it an amount.
         unit_before: Finds it right before.
         rules: Hard and soft.
@@ -103,6 +104,7 @@ class Lexicon:
     platforms: str
     account: str
     copula: str
+    numbered: re.Pattern[str]
     unit_after: re.Pattern[str]
     unit_before: re.Pattern[str]
     rules: tuple[Rule, ...]
@@ -129,6 +131,7 @@ def lexicon(locale: str) -> Lexicon:
             name: normal(told.get(name, never))
             for name in ("digit_words", "at", "dot", "platforms", "account", "copula")
         },
+        numbered=make.compiled(f"(?:{told.get('number_words', never)})(?:<sep>)<code>"),
         unit_after=re.compile(rf"[ -]?(?:{normal(told['unit_after'])})", re.IGNORECASE),
         unit_before=re.compile(rf"(?:{normal(told['unit_before'])}) ?$", re.IGNORECASE),
         rules=(*make.rules(), *_borrowed(told)),
@@ -195,7 +198,7 @@ class _Maker:
 
     def rules(self) -> list[Rule]:
         return [
-            Rule(Kind(kind), table == "hard", self._compiled(pattern))
+            Rule(Kind(kind), table == "hard", self.compiled(pattern))
             for table in ("hard", "warn")
             for kind, patterns in self._told.get(table, {}).items()
             for pattern in patterns
@@ -210,7 +213,7 @@ class _Maker:
     def _words(self, name: str) -> str:
         return f"(?:{self._told.get(name, '(?!)')})"
 
-    def _compiled(self, pattern: str) -> re.Pattern[str]:
+    def compiled(self, pattern: str) -> re.Pattern[str]:
         for name, value in self._stand_ins.items():
             pattern = pattern.replace(name, value)
         return re.compile(f"{self._left}(?:{normal(pattern)}){self._right}", re.IGNORECASE)
