@@ -15,6 +15,7 @@ text (`protection.gate.plain`), whatever its case, and are brought into that for
     <user> a value: the name of an account, in Latin letters
     <Name> one to four words with capitals
     <L>    a letter or mark of the language's own script, or a Latin letter
+    <own>  a name in a script without spaces: 2 to 16 letters, up to one of the `stops`
     <sep>  what stands between a cue and its value: spaces, a colon, a hyphen
     <gap>  likewise, with up to 24 characters of the same sentence that are no digits
 
@@ -80,6 +81,7 @@ class Lexicon:
         native: A character class of its own script, without brackets; None if that is Latin.
         regions: Countries whose way of writing telephone numbers is tried, in ISO 3166.
         digit_words: How the digits from nought on are spelled when a number is dictated.
+        pair_words: How numbers from 10 to 99 are spelled.
         at: How "@" is spelled out, and `dot` how ".".
         platforms: What places with accounts are called, beside their own Latin names.
         account: What an account or its name is called.
@@ -99,6 +101,7 @@ class Lexicon:
     native: str | None
     regions: tuple[str, ...]
     digit_words: str
+    pair_words: str
     at: str
     dot: str
     platforms: str
@@ -131,6 +134,7 @@ def lexicon(locale: str) -> Lexicon:
             name: normal(told.get(name, never))
             for name in ("digit_words", "at", "dot", "platforms", "account", "copula")
         },
+        pair_words=normal(told.get("from_ten", never)),
         numbered=make.compiled(f"(?:{told.get('number_words', never)})(?:<sep>)<code>"),
         unit_after=re.compile(rf"[ -]?(?:{normal(told['unit_after'])})", re.IGNORECASE),
         unit_before=re.compile(rf"(?:{normal(told['unit_before'])}) ?$", re.IGNORECASE),
@@ -192,6 +196,7 @@ class _Maker:
                 rf"(?-i:[{_UPPER}][{_LATIN}'-]*(?:[ ][{_UPPER}][{_LATIN}'-]*\.?){{0,3}})"
             ),
             "<gap>": r"(?:[^\d.!?;\n\u3002]|(?<=[A-Za-z])\.){0,24}?",
+            "<own>": rf"(?:(?!{self._words('stops')})<L>){{2,16}}",
             "<L>": f"[{native}{_LATIN}]",
             "<sep>": r"[ ]{0,2}[:=#-]?[ ]{0,2}",
         }  # fmt: skip

@@ -94,8 +94,7 @@ def numbers(text: str, words: Lexicon) -> Iterator[Span]:
         yield from _found(_LETTERED, Kind.ID_NUMBER, LOOKS, text)
         yield from _dialled(text, words.regions)
         yield from _long(text, words)
-    for match in _spelled(words).finditer(text):
-        yield Span(Kind.PHONE, *match.span(), hard=True, rank=DIALLED)
+    yield from _dictated(text, words)
 
 
 def is_year(value: str) -> bool:
@@ -103,13 +102,18 @@ def is_year(value: str) -> bool:
     return _BARE_YEAR.fullmatch(value) is not None
 
 
-def is_amount(text: str, start: int, end: int, words: Lexicon) -> bool:
-    """Whether the number from *start* to *end* counts something: money, people, hours."""
+def is_amount(text: str, start: int, end: int, words: Lexicon, *, told: bool = False) -> bool:
+    """
+    Whether the number from *start* to *end* counts something: money, people, hours.
+
+    Args:
+        told: A word has said that it is a document's: points between thousands do not count then.
+    """
     shown = text[start:end]
     if shown[:1] in ("0", "+", "("):
         return False
     grouped = _COMMAS.match(text, start)
-    if grouped is not None and grouped.end() >= end:
+    if grouped is not None and grouped.end() >= end and not told:
         return True
     return bool(
         words.unit_after.match(text, end)
@@ -152,10 +156,25 @@ def _long(text: str, words: Lexicon) -> Iterator[Span]:
             yield Span(Kind.ID_NUMBER, *match.span(), hard=hard, rank=LONG)
 
 
+def _dictated(text: str, words: Lexicon) -> Iterator[Span]:
+    """Telephone numbers in words: six digits in a row, or five of which some are pairs."""
+    row, one, pair = _spelled(words)
+    for match in row.finditer(text):
+        pairs = len(pair.findall(match.group()))
+        if len(one.findall(match.group())) >= (5 if pairs else 6):
+            yield Span(Kind.PHONE, *match.span(), hard=True, rank=DIALLED)
+
+
 @cache
-def _spelled(words: Lexicon) -> re.Pattern[str]:
-    """Six digits in a row or more, spelled out."""
-    one = f"(?:{words.digit_words})"
+def _spelled(words: Lexicon) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """A row of digits and pairs of digits in words, one of them, and a pair."""
+    pair = f"(?:{words.pair_words})"
+    one = f"(?:{pair}|{words.digit_words})"
     if words.native and words.locale != "ar":
-        return re.compile(rf"{one}(?:[ ,.-]{{0,2}}{one}){{5,}}")
-    return re.compile(rf"(?<!\w){one}(?:[ ,.-]{{1,3}}{one}){{5,}}(?!\w)", re.IGNORECASE)
+        row = rf"{one}(?:[ ,.-]{{0,2}}{one}){{4,}}"
+    else:
+        pair, one = rf"(?<!\w){pair}(?!\w)", rf"(?<!\w){one}(?!\w)"
+        row = rf"{one}(?:[ ,،.-]{{1,3}}{one}){{4,}}"
+    return tuple(re.compile(pattern, re.IGNORECASE) for pattern in (row, one, pair))
+
+

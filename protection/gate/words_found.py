@@ -17,7 +17,7 @@ _RANKS = {Kind.ORGANISATION: 0, Kind.PLACE_FINE: 1, Kind.PERSON_NAME: 2}
 _UPPER, _LATIN = upper_and_latin()
 _CAPITALS = re.compile(
     rf"(?<![{_LATIN}\d'@./_-])[{_UPPER}][{_LATIN}'-]*(?:[ ](?:(?:de|del|bin|binti|al|da|van|von|la) )?"
-    rf"[{_UPPER}][{_LATIN}'-]*)*"
+    rf"[{_UPPER}][{_LATIN}'-]*)*(?!\d)"
 )  # fmt: skip
 _FOREIGN = re.compile(r"(?<![A-Za-z0-9@./_-])[A-Za-z][A-Za-z'-]+(?:[ .]+[A-Za-z][A-Za-z'-]+)*")
 _BEGINS = re.compile(r"(?:^|[.!?:;…\n\"“”«»(\[-])[\s\"“”«»'(¡¿-]*$")
@@ -67,7 +67,7 @@ def _stands(kind: Kind, match: re.Match[str], text: str, words: Lexicon) -> bool
     return (
         sum(sign.isdigit() for sign in value) >= _FEWEST_DIGITS_OF_A_CODE
         and not is_year(value)
-        and not is_amount(text, start, end, words)
+        and not is_amount(text, start, end, words, told=True)
     )
 
 
