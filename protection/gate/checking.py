@@ -92,8 +92,9 @@ def _findings_in(where: str, text: str, locale: str) -> list[Finding]:
 
 
 def _spans(text: str, words: Lexicon) -> list[Span]:
-    cued = told_by_words(text, words)
-    return settled([*contacts(text, words), *numbers(text, words, cued), *cued])
+    return settled(
+        [*contacts(text, words), *numbers(text, words), *told_by_words(text, words)]
+    )
 
 
 def _locale(where: str) -> str:

@@ -29,8 +29,11 @@ _PLATFORMS = (
     "|skype|discord|you ?tube|linkedin|weibo|douyin|bigo|tinder|badoo|tantan|paypal|gcash|grindr"
 )
 
+PLATFORM = re.compile(rf"(?<![A-Za-z0-9])(?:{_PLATFORMS})(?:nya|ku|mu|ko)?(?![A-Za-z0-9])", re.IGNORECASE)
+"""The Latin names of places with accounts."""
+
 _EMAIL = re.compile(
-    r"[^\W_][\w.%+-]{0,63} ?@ ?[a-z0-9][a-z0-9-]*(?: ?\. ?[a-z0-9-]+)*(?: ?\. ?[a-z]{2,})(?!\w*@)",
+    r"[^\W_][\w.%+-]{0,63}(?:@ ?| @ )[a-z0-9][a-z0-9-]*(?: ?\. ?[a-z0-9-]+)*(?: ?\. ?[a-z]{2,})(?!\w*@)",
     re.ASCII | re.IGNORECASE,
 )
 _LINKS = tuple(
@@ -48,9 +51,24 @@ _LINKS = tuple(
     )
 )  # fmt: skip
 _AT_NAME = re.compile(r"(?<![A-Za-z0-9._@])@ ?[^\W\d][\w.-]+\w|(?<![A-Za-z0-9._@])@\w{3,}")
-_TELLING = r"(?=[a-z0-9._-]*[a-z])(?=[a-z._-]*[0-9_]|[a-z0-9_-]+\.[a-z0-9])[a-z0-9_][a-z0-9._-]+\w"
-"""A name that no word of a sentence looks like: with a digit, an underscore or a dot in it."""
+_OWN_LOOK = re.compile(
+    r"(?<![A-Za-z0-9@._/-])(?!covid)(?:(?=\w*[a-z])[a-z0-9]+(?:_[a-z0-9]+)+|[a-z]{3,}\d{2,}[a-z0-9]*)"
+    r"(?![A-Za-z0-9@/])",
+    re.ASCII,
+)
+"""An account's name that needs no word beside it: small letters with digits or underscores."""
+
 _ANY = r"(?=[a-z0-9._-]*[a-z])[a-z0-9_][a-z0-9._-]+[a-z0-9_]"
+_TELLING = (
+    r"(?!\d+(?:st|nd|rd|th|am|pm|h|km|kg|m|k|g|e|er|x)(?![a-z0-9]))"
+    rf"(?=[a-z._-]*[0-9_]|[a-z0-9_-]+\.[a-z0-9]){_ANY}"
+)
+"""A name that no word of a sentence looks like: with a digit, an underscore or a dot in it."""
+
+_NAMED = (
+    "user ?name|screen ?name|nick(?: ?name)?|handle|id|usuario|usuaria|alias|pseudo|identifiant|akun"
+)
+"""Words after which an account's name stands, with nothing between."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +78,7 @@ class _Spoken:
     emails: tuple[re.Pattern[str], ...]
     links: tuple[re.Pattern[str], ...]
     accounts: tuple[re.Pattern[str], ...]
+    perhaps: re.Pattern[str]
     no_account: re.Pattern[str]
 
 
@@ -69,70 +88,81 @@ def contacts(text: str, words: Lexicon) -> Iterator[Span]:
     for pattern in (_EMAIL, *spoken.emails):
         for match in pattern.finditer(text):
             yield Span(Kind.EMAIL, *match.span(), hard=True)
-    for pattern in (*_LINKS, _AT_NAME, *spoken.links):
+    for pattern in (*_LINKS, _AT_NAME, _OWN_LOOK, *spoken.links):
         for match in pattern.finditer(text):
             yield Span(Kind.HANDLE_OR_URL, *match.span(), hard=True)
-    for pattern in spoken.accounts:
+    for pattern in (*spoken.accounts, spoken.perhaps):
         for match in pattern.finditer(text):
             if not spoken.no_account.fullmatch(match["v"]):
-                yield Span(Kind.HANDLE_OR_URL, *match.span("v"), hard=True)
+                hard = pattern is not spoken.perhaps
+                yield Span(Kind.HANDLE_OR_URL, *match.span("v"), hard=hard)
 
 
 @cache
 def _spoken(words: Lexicon) -> _Spoken:
-    at = rf"(?:\s?[\[({{<]\s?(?:at|@|{words.at})\s?[\])}}>]\s?|\s(?:at|{words.at})\s|\s?@\s?)"
-    dot = rf"(?:\s?[\[({{<]\s?(?:dot|\.|{words.dot})\s?[\])}}>]\s?|\s(?:dot|{words.dot})\s|\.)"
-    if words.native:
-        at = at.replace(r"|\s(?:at", r"|\s?(?:at")
-        dot = dot.replace(r"|\s(?:dot", r"|\s?(?:dot")
-    ends = f"{_TLD}|(?:{_COUNTRY})"
-    label = "[a-z0-9][a-z0-9_-]*"
-    flags = re.IGNORECASE
     platform = f"(?:{_PLATFORMS}|{words.platforms})"
     account = f"(?:id|user ?name|account|acc|user|profile|nick(?: ?name)?|handle|{words.account})"
-    begin = "(?<![A-Za-z0-9])" if words.native else r"(?<!\w)"
-    end = "(?![A-Za-z0-9])" if words.native else r"(?!\w)"
-    said = rf"(?:[ ]?[:=]+[ ]?|[ ](?:{words.copula})[ ]?[:\"'@]?|[ ]?\"|[ ]@)"
-    step = rf"[ ]?[\"'(]?(?:{account}|{words.copula}|[:=@-]){end}"
+    emails, links = _addresses(words)
     return _Spoken(
-        emails=(
-            re.compile(
-                rf"[a-z0-9][\w.+-]*{at}{label}(?:{dot}{label})*{dot}(?:{ends})(?![a-z])",
-                re.IGNORECASE | re.ASCII,
-            ),
-            re.compile(rf"[a-z0-9][\w.+-]*{at}(?:{_MAILERS})(?![a-z])", re.IGNORECASE | re.ASCII),
+        emails=emails,
+        links=links,
+        accounts=(*_accounts(words, platform, account), *_near_native(words, platform, account)),
+        perhaps=re.compile(
+            rf"(?<!\w){platform}[ ](?:{words.copula})[ ](?P<v>(?-i:[a-z]{{5,}}))(?=[,.;!]|$)",
+            re.IGNORECASE,
         ),
-        links=(
-            re.compile(
-                rf"(?<![\w.]){label}(?:(?!\.){dot}{label})*(?!\.){dot}(?:{_TLD})(?![a-z])",
-                re.IGNORECASE | re.ASCII,
-            ),
+        no_account=re.compile(
+            rf"(?:{platform}|{account}|{words.copula}|{_MAILERS})", re.IGNORECASE
         ),
-        accounts=(
-            *(
-                re.compile(pattern, flags)
-                for pattern in (
-                    rf"{begin}{platform}(?:{step}){{0,4}}[ ]?[:\"'(@]?[ ]?(?P<v>{_TELLING})",
-                    rf"{begin}{platform}[ ]?{account}{end}{said}(?P<v>{_ANY})",
-                    rf"{begin}{account}[ ](?:\w{{1,8}} )?{platform}{end}{said}(?P<v>{_ANY})",
-                    rf"{begin}{platform}[ ]?:[ ]?(?P<v>{_ANY})",
-                    rf"{begin}{account}(?:{step}){{0,2}}[ ]?[:=@\"][ ]?(?P<v>{_ANY})",
-                )
-            ),
-            *(_near_native(words, platform, account) if words.native else ()),
-        ),
-        no_account=re.compile(rf"(?:{platform}|{account}|{words.copula}|{_MAILERS})", flags),
     )
 
 
-def _near_native(words: Lexicon, platform: str, account: str) -> tuple[re.Pattern[str], ...]:
+def _addresses(
+    words: Lexicon,
+) -> tuple[tuple[re.Pattern[str], ...], tuple[re.Pattern[str], ...]]:
+    """E-mail addresses and links whose signs are spelled out."""
+    at = rf"(?:\s?[\[({{<]\s?(?:at|@|{words.at})\s?[\])}}>]\s?|\s(?:at|{words.at})\s|\s@\s|@\s?)"
+    dot = rf"(?:\s?[\[({{<]\s?(?:dot|\.|{words.dot})\s?[\])}}>]\s?|\s(?:dot|{words.dot})\s|\.)"
+    if words.native:
+        at = at.replace(r"|\s(?:at", r"|\s?(?:at").replace(r")\s|\s@", r")\s?|\s@")
+        dot = dot.replace(r"|\s(?:dot", r"|\s?(?:dot").replace(r")\s|\.", r")\s?|\.")
+    label = "[a-z0-9][a-z0-9_-]*"
+    user = rf"[a-z0-9][\w.+-]*(?:(?!\.){dot}[a-z0-9]+)?"
+    patterns = (
+        rf"{user}{at}{label}(?:{dot}{label})*{dot}(?:{_TLD}|{_COUNTRY})(?![a-z])",
+        rf"{user}(?:{at}|\s@)(?:{_MAILERS})(?![a-z])",
+        rf"(?<![\w.]){label}(?:(?!\.){dot}{label})*(?!\.){dot}(?:{_TLD})(?![a-z])",
+    )
+    first, second, third = (re.compile(one, re.IGNORECASE | re.ASCII) for one in patterns)
+    return (first, second), (third,)
+
+
+def _accounts(words: Lexicon, platform: str, account: str) -> Iterator[re.Pattern[str]]:
+    begin = "(?<![A-Za-z0-9])" if words.native else r"(?<!\w)"
+    end = "(?![A-Za-z0-9])" if words.native else r"(?!\w)"
+    value = f"(?<![A-Za-z0-9._@-])(?P<v>{_ANY})"
+    telling = f"(?<![A-Za-z0-9._@-])(?P<v>{_TELLING})"
+    said = rf"(?:[ ]?[:=]+[ ]?|[ ](?:{words.copula})[ ]?[:\"'@]?|[ ]?\"|[ ]@)"
+    for pattern in (
+        rf"{begin}(?:{platform}(?:nya|ku|mu|ko)?|{account}){end}[^.!?\n]{{0,40}}?{telling}",
+        rf"{telling}[^.!?\n]{{1,20}}{begin}{platform}{end}",
+        rf"{begin}{platform}[ ]?{account}{end}{said}{value}",
+        rf"{begin}{account}[ ](?:\w{{1,8}} )?{platform}{end}{said}{value}",
+        rf"{begin}{platform}[^.!?\n]{{0,16}}?{begin}(?:{_NAMED}){end}(?:{said}|[ ]){value}",
+        rf"{begin}{platform}[ ]?:[ ]?{value}",
+        rf"{begin}{account}(?:[ ](?:{words.copula})){{0,2}}[ ]?[:=@\"][ ]?{value}",
+    ):
+        yield re.compile(pattern, re.IGNORECASE)
+
+
+def _near_native(words: Lexicon, platform: str, account: str) -> Iterator[re.Pattern[str]]:
     """In a script of its own, any Latin word near the name of a platform is an account's."""
-    between = r"[^A-Za-z0-9\n.!?。！？។။؟]{0,18}"
+    if not words.native:
+        return
+    between = r"[^A-Za-z0-9\n.!?。！？။؟]{0,18}"
     own = f"(?:id|line|ig|fb|facebook|is)(?![A-Za-z0-9]){between}"
-    return (
-        re.compile(
-            rf"(?<![A-Za-z0-9])(?:{platform}|{account}){between}(?:{own})?(?<![A-Za-z0-9])"
-            rf"(?P<v>{_ANY})(?![A-Za-z0-9])",
-            re.IGNORECASE,
-        ),
+    yield re.compile(
+        rf"(?<![A-Za-z0-9])(?:{platform}|{account}){between}(?:{own})?(?<![A-Za-z0-9])"
+        rf"(?P<v>{_ANY})(?![A-Za-z0-9])",
+        re.IGNORECASE,
     )

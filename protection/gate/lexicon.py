@@ -15,6 +15,7 @@ text (`protection.gate.plain`), whatever its case, and are brought into that for
     <user> a value: the name of an account, in Latin letters
     <Name> one to four words with capitals
     <L>    a letter or mark of the language's own script, or a Latin letter
+    <own>  a name in a script without spaces: 2 to 16 letters, up to one of the `stops`
     <sep>  what stands between a cue and its value: spaces, a colon, a hyphen
     <gap>  likewise, with up to 24 characters of the same sentence that are no digits
 
@@ -80,10 +81,12 @@ class Lexicon:
         native: A character class of its own script, without brackets; None if that is Latin.
         regions: Countries whose way of writing telephone numbers is tried, in ISO 3166.
         digit_words: How the digits from nought on are spelled when a number is dictated.
+        pair_words: How numbers from 10 to 99 are spelled.
         at: How "@" is spelled out, and `dot` how ".".
         platforms: What places with accounts are called, beside their own Latin names.
         account: What an account or its name is called.
         copula: What stands between such a word and the account's name.
+        numbered: Finds a number after a word that says no more than that it is one.
         unit_after: Finds, right after a number, what makes it an amount.
         unit_before: Finds it right before.
         rules: Hard and soft.
@@ -98,11 +101,13 @@ class Lexicon:
     native: str | None
     regions: tuple[str, ...]
     digit_words: str
+    pair_words: str
     at: str
     dot: str
     platforms: str
     account: str
     copula: str
+    numbered: re.Pattern[str]
     unit_after: re.Pattern[str]
     unit_before: re.Pattern[str]
     rules: tuple[Rule, ...]
@@ -129,6 +134,8 @@ def lexicon(locale: str) -> Lexicon:
             name: normal(told.get(name, never))
             for name in ("digit_words", "at", "dot", "platforms", "account", "copula")
         },
+        pair_words=normal(told.get("from_ten", never)),
+        numbered=make.compiled(f"(?:{told.get('number_words', never)})(?:<sep>)<code>"),
         unit_after=re.compile(rf"[ -]?(?:{normal(told['unit_after'])})", re.IGNORECASE),
         unit_before=re.compile(rf"(?:{normal(told['unit_before'])}) ?$", re.IGNORECASE),
         rules=(*make.rules(), *_borrowed(told)),
@@ -189,13 +196,14 @@ class _Maker:
                 rf"(?-i:[{_UPPER}][{_LATIN}'-]*(?:[ ][{_UPPER}][{_LATIN}'-]*\.?){{0,3}})"
             ),
             "<gap>": r"(?:[^\d.!?;\n\u3002]|(?<=[A-Za-z])\.){0,24}?",
+            "<own>": rf"(?:(?!{self._words('stops')})<L>){{2,16}}",
             "<L>": f"[{native}{_LATIN}]",
             "<sep>": r"[ ]{0,2}[:=#-]?[ ]{0,2}",
         }  # fmt: skip
 
     def rules(self) -> list[Rule]:
         return [
-            Rule(Kind(kind), table == "hard", self._compiled(pattern))
+            Rule(Kind(kind), table == "hard", self.compiled(pattern))
             for table in ("hard", "warn")
             for kind, patterns in self._told.get(table, {}).items()
             for pattern in patterns
@@ -210,7 +218,7 @@ class _Maker:
     def _words(self, name: str) -> str:
         return f"(?:{self._told.get(name, '(?!)')})"
 
-    def _compiled(self, pattern: str) -> re.Pattern[str]:
+    def compiled(self, pattern: str) -> re.Pattern[str]:
         for name, value in self._stand_ins.items():
             pattern = pattern.replace(name, value)
         return re.compile(f"{self._left}(?:{normal(pattern)}){self._right}", re.IGNORECASE)

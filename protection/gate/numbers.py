@@ -10,7 +10,7 @@ from protection.gate.kinds import Kind
 from protection.gate.lexicon import Lexicon
 from protection.gate.spans import Span
 
-GPS, CUED, DATED, DIALLED, LOOKS, LONG = 0, 1, 2, 3, 4, 5
+GPS, CUED, DATED, DIALLED, LOOKS, LONG, NUMBERED = 0, 100, 200, 300, 400, 500, 600
 """Ranks of numbers in one place: see `Span.rank`."""
 
 _DECIMAL = r"[-+]?\d{1,3}[.,٫]\d{4,}"
@@ -43,6 +43,7 @@ _DATES = tuple(
         rf"(?<![\d/.-]){_M} ?/ ?{_Y}(?![\d/])|(?<![\d/.-]){_Y} ?/ ?{_M}(?![\d/])",
         rf"(?<![\d/.-])(?:0[1-9]|1[0-2])[.-]{_Y}(?![\d/.-]\d|\d)",
         rf"(?<![\d/.-]){_D} {_M} {_Y}(?!\d)",
+        rf"(?<![\d/.-]){_D} ?[./ -] ?(?:I{{1,3}}|IV|V|VI{{1,3}}|IX|X|XI|XII)[./ -] ?{_Y}(?!\d)",
         # Day and month, but no fraction, and not around the clock.
         rf"(?<![\d/.,-])(?!1/[2-9](?!\d)|2/[35](?!\d)|3/[45](?!\d)|24/7|50/50){_D}/{_M}(?![\d/]|[.,-]\d)",
         r"(?<!\d)(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?!\d)",
@@ -61,7 +62,7 @@ _LETTERED = tuple(
         # Plates: Viet Nam, Cambodia and Myanmar, Indonesia, the Philippines, France, Spain, Britain.
         r"\b\d{2}[A-Z]{1,2}\d?[ -]\d{3}\.?\d{1,2}\b|\b\d{2}-?[A-Z]{1,2}\d? \d{4,5}\b",
         r"\b(?:[A-Z]{2,3} )?\d[A-Z]{1,2}[ -]\d{4}\b",
-        r"\b[A-Z]{1,2} \d{2,4} [A-Z]{1,3}\b",
+        r"\b(?!RT|RW)[A-Z]{1,2} \d{2,4} (?!RT|RW)[A-Z]{1,3}\b",
         r"\b[A-Z]{3}[ -]?\d{3,4}\b|\b[A-Z]{2}[ -]\d{3}[ -][A-Z]{2}\b|\b\d{4} ?[B-DF-HJ-NP-TV-Z]{3}\b",
         r"\b[A-Z]{2}\d{2} ?[A-Z]{3}\b",
         r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z][ ·・.-]?[A-Z0-9]{5,6}",
@@ -76,26 +77,50 @@ _LETTERED = tuple(
     )
 )  # fmt: skip
 
+_BARE_YEAR = re.compile(r"(?:19|20|24|25)\d\d")
+_FEWEST_OF_A_LONG, _FEWEST_OF_A_PHONE, _MOST_WITHOUT_PREFIX, _MOST_OF_A_PHONE = 5, 7, 11, 15
+"""Digits."""
+
 _RUN = re.compile(r"\+?\(?\d(?:[ ]?[().-]{0,2}[ ]?\d|_\d|[٫٬/]\d)*")
 _COMMAS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d{1,3}(?:[٬'’]\d{3})+")
 _SPACED_SUM = re.compile(r"[1-9]\d{0,2}(?: \d{3})* \d00")
 
 
-def numbers(text: str, words: Lexicon, cued: Sequence[Span]) -> Iterator[Span]:
-    """
-    What looks like a number that can be traced in the plain form *text*.
-
-    Args:
-        cued: What words have said already; only read, and not told again.
-    """
+def numbers(text: str, words: Lexicon) -> Iterator[Span]:
+    """What looks like a number that can be traced in the plain form *text*."""
     if any(sign.isdigit() for sign in text):
         yield from _found(_PLACES, Kind.GPS, GPS, text)
         yield from _found(_DATES, Kind.EXACT_DATE, DATED, text)
         yield from _found(_LETTERED, Kind.ID_NUMBER, LOOKS, text)
         yield from _dialled(text, words.regions)
-        yield from _long(text, words, cued)
-    for match in _spelled(words).finditer(text):
-        yield Span(Kind.PHONE, *match.span(), hard=True, rank=DIALLED)
+        yield from _long(text, words)
+    yield from _dictated(text, words)
+
+
+def is_year(value: str) -> bool:
+    """Whether *value* is a bare year, of our era or of the Buddhist one."""
+    return _BARE_YEAR.fullmatch(value) is not None
+
+
+def is_amount(text: str, start: int, end: int, words: Lexicon, *, told: bool = False) -> bool:
+    """
+    Whether the number from *start* to *end* counts something: money, people, hours.
+
+    Args:
+        told: A word has said that it is a document's: points between thousands do not count then.
+    """
+    shown = text[start:end]
+    if shown[:1] in ("0", "+", "("):
+        return False
+    grouped = _COMMAS.match(text, start)
+    if grouped is not None and grouped.end() >= end and not told:
+        return True
+    return bool(
+        words.unit_after.match(text, end)
+        or words.unit_before.search(text[max(0, start - 12) : start])
+        or _SPACED_SUM.fullmatch(shown)
+        or (shown.isdigit() and shown.endswith("000"))
+    )
 
 
 def _found(
@@ -114,44 +139,42 @@ def _dialled(text: str, regions: Sequence[str]) -> Iterator[Span]:
                 yield Span(Kind.PHONE, match.start, match.end, hard=True, rank=DIALLED)
 
 
-def _long(text: str, words: Lexicon, cued: Sequence[Span]) -> Iterator[Span]:
+def _long(text: str, words: Lexicon) -> Iterator[Span]:
     """Long numbers that nothing else explains: no amount of money, no people, no distance."""
     for match in _RUN.finditer(text):
         shown = match.group()
-        digits = [sign for sign in shown if sign.isdigit()]
-        if len(digits) < 5 or _is_amount(text, match, words):
+        digits = sum(sign.isdigit() for sign in shown)
+        if digits < _FEWEST_OF_A_LONG or is_amount(text, *match.span(), words):
             continue
-        rank = LONG
-        if len(digits) < 7:
-            if len(digits) == 6 or shown[0] in "0+(":
-                yield Span(Kind.ID_NUMBER, *match.span(), hard=True, rank=rank)
-            else:
-                yield Span(Kind.ID_NUMBER, *match.span(), hard=False, rank=rank)
-            continue
-        dialled = shown[0] in "0+(" or (len(digits) <= 11 and not shown.isdigit())
-        kind = Kind.PHONE if dialled and len(digits) <= 15 else Kind.ID_NUMBER
-        yield Span(kind, *match.span(), hard=True, rank=rank)
+        opened = shown[0] in "0+("
+        if digits >= _FEWEST_OF_A_PHONE:
+            is_phone = digits <= (_MOST_OF_A_PHONE if opened else _MOST_WITHOUT_PREFIX)
+            kind = Kind.PHONE if is_phone else Kind.ID_NUMBER
+            yield Span(kind, *match.span(), hard=True, rank=LONG)
+        else:
+            hard = opened or digits > _FEWEST_OF_A_LONG
+            yield Span(Kind.ID_NUMBER, *match.span(), hard=hard, rank=LONG)
 
 
-def _is_amount(text: str, match: re.Match[str], words: Lexicon) -> bool:
-    shown = match.group()
-    if shown[0] in "0+(":
-        return False
-    grouped = _COMMAS.match(text, match.start())
-    if grouped is not None and grouped.end() >= match.end():
-        return True
-    return bool(
-        words.unit_after.match(text, match.end())
-        or words.unit_before.search(text[max(0, match.start() - 12) : match.start()])
-        or _SPACED_SUM.fullmatch(shown)
-        or (shown.isdigit() and shown.endswith("000"))
-    )
+def _dictated(text: str, words: Lexicon) -> Iterator[Span]:
+    """Telephone numbers in words: six digits in a row, or five of which some are pairs."""
+    row, one, pair = _spelled(words)
+    for match in row.finditer(text):
+        pairs = len(pair.findall(match.group()))
+        if len(one.findall(match.group())) >= (5 if pairs else 6):
+            yield Span(Kind.PHONE, *match.span(), hard=True, rank=DIALLED)
 
 
 @cache
-def _spelled(words: Lexicon) -> re.Pattern[str]:
-    """Six digits in a row or more, spelled out."""
-    one = f"(?:{words.digit_words})"
+def _spelled(words: Lexicon) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """A row of digits and pairs of digits in words, one of them, and a pair."""
+    pair = f"(?:{words.pair_words})"
+    one = f"(?:{pair}|{words.digit_words})"
     if words.native and words.locale != "ar":
-        return re.compile(rf"{one}(?:[ ,.-]{{0,2}}{one}){{5,}}")
-    return re.compile(rf"(?<!\w){one}(?:[ ,.-]{{1,3}}{one}){{5,}}(?!\w)", re.IGNORECASE)
+        row = rf"{one}(?:[ ,.-]{{0,2}}{one}){{4,}}"
+    else:
+        pair, one = rf"(?<!\w){pair}(?!\w)", rf"(?<!\w){one}(?!\w)"
+        row = rf"{one}(?:[ ,،.-]{{1,3}}{one}){{4,}}"
+    return tuple(re.compile(pattern, re.IGNORECASE) for pattern in (row, one, pair))
+
+

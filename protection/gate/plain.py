@@ -74,6 +74,9 @@ def clusters(text: str) -> Iterator[tuple[int, int, str]]:
 _FILLERS = "\u115f\u1160\u3164\uffa0\u2800\u17b4\u17b5\ufe0e\ufe0f"
 """Letters and marks that are drawn as nothing."""
 
+_DEGREES = "\u00ba\u02da"
+"""Rings that are written for the sign of degrees, and that NFKC would take apart."""
+
 _APOSTROPHES = "\u2018\u2019\u02bc\u2032\u00b4`"
 _ARABIC = str.maketrans("أإآٱىیکة", "ااااييكه", "\u0640\u0670" + "".join(map(chr, range(0x64B, 0x653))))
 
@@ -82,6 +85,8 @@ _ARABIC = str.maketrans("أإآٱىیکة", "ااااييكه", "\u0640\u0670" +
 def _plain_signs(cluster: str) -> str:
     if cluster.isascii():
         return " " if cluster == "\t" else cluster
+    if cluster in _DEGREES:
+        return "°"
     normal = unicodedata.normalize("NFKC", cluster).translate(_ARABIC)
     return "".join(_plain_sign(sign) for sign in normal)
 

@@ -13,7 +13,7 @@ class Span:
 
     Attributes:
         rank: Of two numbers in one place the one of the lower rank stands: what a word says it
-            is, before what it looks like.
+            is, before what it looks like; the nearest word.
     """
 
     kind: Kind

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterator
 
+from protection.gate.contacts import PLATFORM
 from protection.gate.kinds import Kind
 from protection.gate.lexicon import Lexicon, Rule, upper_and_latin
-from protection.gate.numbers import CUED
+from protection.gate.numbers import CUED, NUMBERED, is_amount, is_year
 from protection.gate.spans import Span
 
 _FEWEST_DIGITS_OF_A_CODE = 3
@@ -16,7 +17,7 @@ _RANKS = {Kind.ORGANISATION: 0, Kind.PLACE_FINE: 1, Kind.PERSON_NAME: 2}
 _UPPER, _LATIN = upper_and_latin()
 _CAPITALS = re.compile(
     rf"(?<![{_LATIN}\d'@./_-])[{_UPPER}][{_LATIN}'-]*(?:[ ](?:(?:de|del|bin|binti|al|da|van|von|la) )?"
-    rf"[{_UPPER}][{_LATIN}'-]*)*"
+    rf"[{_UPPER}][{_LATIN}'-]*)*(?!\d)"
 )  # fmt: skip
 _FOREIGN = re.compile(r"(?<![A-Za-z0-9@./_-])[A-Za-z][A-Za-z'-]+(?:[ .]+[A-Za-z][A-Za-z'-]+)*")
 _BEGINS = re.compile(r"(?:^|[.!?:;…\n\"“”«»(\[-])[\s\"“”«»'(¡¿-]*$")
@@ -24,7 +25,8 @@ _BEGINS = re.compile(r"(?:^|[.!?:;…\n\"“”«»(\[-])[\s\"“”«»'(¡¿-]
 
 def told_by_words(text: str, words: Lexicon) -> list[Span]:
     """All that words tell of the plain form *text*."""
-    found = [span for rule in words.rules for span in _by_rule(rule, text)]
+    found = [span for rule in words.rules for span in _by_rule(rule, text, words)]
+    found += _numbered(text, words)
     for pattern, kind in ((words.names, Kind.PERSON_NAME), (words.places, Kind.PLACE_FINE)):
         if pattern is not None:
             found += [
@@ -35,20 +37,38 @@ def told_by_words(text: str, words: Lexicon) -> list[Span]:
     return found
 
 
-def _by_rule(rule: Rule, text: str) -> Iterator[Span]:
-    rank = CUED if rule.hard else _RANKS.get(rule.kind, CUED)
-    has_value = "v" in rule.pattern.groupindex
+def _by_rule(rule: Rule, text: str, words: Lexicon) -> Iterator[Span]:
     for match in rule.pattern.finditer(text):
-        start, end = match.span("v") if has_value else match.span()
-        if start == end:
+        start, end = _value(match)
+        if start == end or not _stands(rule.kind, match, text, words):
             continue
-        if rule.kind is Kind.ID_NUMBER and has_value and not _is_code(text[start:end]):
-            continue
+        rank = CUED + start - match.start() if rule.hard else _RANKS.get(rule.kind, CUED)
         yield Span(rule.kind, start, end, rule.hard, rank)
 
 
-def _is_code(value: str) -> bool:
-    return sum(sign.isdigit() for sign in value) >= _FEWEST_DIGITS_OF_A_CODE
+def _numbered(text: str, words: Lexicon) -> Iterator[Span]:
+    for match in words.numbered.finditer(text):
+        if _stands(Kind.ID_NUMBER, match, text, words):
+            yield Span(Kind.ID_NUMBER, *match.span("v"), hard=True, rank=NUMBERED)
+
+
+def _value(match: re.Match[str]) -> tuple[int, int]:
+    """The span of the group `v` or `w`, or else of the match."""
+    told = [name for name in ("v", "w") if match.groupdict().get(name) is not None]
+    return match.span(told[0]) if told else match.span()
+
+
+def _stands(kind: Kind, match: re.Match[str], text: str, words: Lexicon) -> bool:
+    """Whether a value after a cue is a number that can be traced, and no amount and no year."""
+    if kind not in (Kind.ID_NUMBER, Kind.PHONE):
+        return True
+    start, end = _value(match)
+    value = text[start:end]
+    return (
+        sum(sign.isdigit() for sign in value) >= _FEWEST_DIGITS_OF_A_CODE
+        and not is_year(value)
+        and not is_amount(text, start, end, words, told=True)
+    )
 
 
 def _capitals(text: str, words: Lexicon) -> Iterator[Span]:
@@ -81,6 +101,7 @@ def _foreign(text: str, words: Lexicon) -> Iterator[Span]:
 
 def _masked(text: str, harmless: re.Pattern[str] | None) -> str:
     """*text* with a dot for each character of what names nobody."""
+    masked = PLATFORM.sub(lambda match: "\x00" * len(match.group()), text)
     if harmless is None:
-        return text
-    return harmless.sub(lambda match: "\x00" * len(match.group()), text)
+        return masked
+    return harmless.sub(lambda match: "\x00" * len(match.group()), masked)
