@@ -88,7 +88,9 @@ async def _serve(url: str, files: Path) -> None:
     app.router.add_static("/file", files)
     add_pages(
         app,
-        Site(house, Languages.load(), _nothing, _nothing, _nothing, (), None, _no_picture),
+        Site(
+            house, Languages.load(), _nothing, _nothing, _nothing, (), None, _no_picture, _no_card
+        ),
     )
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
@@ -110,6 +112,10 @@ async def _nothing(_what: object) -> None:
 
 
 async def _no_picture() -> bytes:
+    return b""
+
+
+async def _no_card(_picture: object) -> bytes:
     return b""
 
 

@@ -1,6 +1,6 @@
 """Drafts and reviews of stories on the command line: what came of each act, in lines."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from homeward.errors import NotDone
 from homeward.settings import Settings
@@ -10,6 +10,7 @@ from services.disclosing import Disclosure, K
 from services.house import House
 from services.looking import Looked, NoSuchMark, Warned
 from services.reviewing import Review
+from services.signing import NotSigned, Signed
 from services.words_acts import NoSuchVersion, NotAllowed, NotApproved, NotNow, Unknown
 from stories.pack import GENTLE
 
@@ -18,6 +19,15 @@ _STATES = {
     "approved": "It is approved already.",
     "not_waiting": "Nothing of it waits to become public.",
     "empty_note": f"Write a note of 1 to {reviewing.MOST_OF_A_NOTE} characters.",
+}
+
+_NOT_SIGNED = {
+    "no_language": "It has no such language. An older version is handed in once more.",
+    "author": "Somebody other than the author approves its words.",
+    "editor": "Somebody other than who wrote this language last approves it.",
+    "signed": "This language is approved already.",
+    "other_words": "Its words are not those that were handed in.",
+    "returned": _STATES["returned"],
 }
 
 
@@ -85,7 +95,26 @@ async def review(settings: Settings, version_id: int) -> list[str]:
     """All that there is to see of a version, line by line. Raises NotDone."""
 
     async def act(house: House) -> list[str]:
-        return list(_told(_found(await words_acts.review(house, version_id))))
+        seen = _found(await words_acts.review(house, version_id))
+        return [*_told(seen), *_languages(await words_acts.languages_of(house, version_id))]
+
+    return await do(settings, act)
+
+
+async def approve_language(settings: Settings, version_id: int, locale: str, by: str) -> str:
+    """Approve one language of a version; hand back what was done. Raises NotDone."""
+
+    async def act(house: House) -> str:
+        done = await words_acts.approve_language(house, version_id, locale, by=by)
+        match done:
+            case Unknown() | NotAllowed():
+                raise unknown(done)
+            case NoSuchVersion():
+                raise _none()
+            case NotSigned(why):
+                raise NotDone(_NOT_SIGNED[why])
+            case reviewing.Done():
+                return f"Its words in {locale} are approved."
 
     return await do(settings, act)
 
@@ -175,6 +204,12 @@ def looked_told(done: Looked | NoSuchMark) -> list[str]:
 def warning_told(one: Warned) -> str:
     """A warning as staff read it, with its mark."""
     return f"Warning {one.mark[:12]}, {len(one.looked)} looked: {one.told}"
+
+
+def _languages(signed: Iterable[Signed]) -> Iterator[str]:
+    for each in signed:
+        by = "waits for approval" if each.approver is None else f"approved by {each.approver}"
+        yield f"Language {each.locale}: written by {each.editor}, {by}"
 
 
 def _done(outcome: reviewing.Done | NotNow | NoSuchVersion | Unknown | NotAllowed) -> None:

@@ -69,6 +69,7 @@ def web_application(parts: Parts) -> web.Application:
             payment_origins=payment_origins(parts.settings),
             bot_url=f"{parts.settings.telegram_link_base}/{username}",
             share_picture=lambda: parts.cards.png(share_card()),
+            draft_card=parts.cards.in_memory,
             trusted_proxies=parts.settings.trusted_proxies,
         ),
     )

@@ -8,23 +8,28 @@ _MOST_BYTES = 4096
 _MOST_FIELDS = 12
 
 
-async def fields_of(request: web.Request) -> dict[str, str]:
+async def fields_of(
+    request: web.Request, most_bytes: int = _MOST_BYTES, most_fields: int = _MOST_FIELDS
+) -> dict[str, str]:
     """
     What the form sent, each name once.
+
+    Args:
+        most_bytes, most_fields: More than what our form can send.
 
     Raises:
         HTTPUnsupportedMediaType, HTTPRequestEntityTooLarge: it is not what our form sends.
     """
     if request.content_type != "application/x-www-form-urlencoded":
         raise web.HTTPUnsupportedMediaType
-    if (request.content_length or 0) > _MOST_BYTES:
-        raise web.HTTPRequestEntityTooLarge(_MOST_BYTES, request.content_length or 0)
+    if (request.content_length or 0) > most_bytes:
+        raise web.HTTPRequestEntityTooLarge(most_bytes, request.content_length or 0)
     body = await request.read()
-    if len(body) > _MOST_BYTES:
-        raise web.HTTPRequestEntityTooLarge(_MOST_BYTES, len(body))
+    if len(body) > most_bytes:
+        raise web.HTTPRequestEntityTooLarge(most_bytes, len(body))
     try:
         parsed = parse_qs(
-            body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=_MOST_FIELDS
+            body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=most_fields
         )
     except ValueError as error:
         raise web.HTTPBadRequest from error

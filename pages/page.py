@@ -39,6 +39,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters["name"] = Name
+    made.filters["capfirst"] = lambda text: text[:1].upper() + text[1:]
     made.globals["alt"] = lambda icon: icons.icon(icon).alt
     made.globals["Month"] = Month
     made.globals["help_words"] = help_words

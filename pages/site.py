@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from locales.catalog import Languages
 from services.house import House
+from stories.cards import CardPicture
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -24,6 +25,7 @@ class Site:
         payment_origins: Where a browser may be sent to pay: `https://checkout.stripe.com`.
         bot_url: Address of the bot, or None.
         share_picture: The PNG that others show beside a link to us.
+        draft_card: The PNG of a card that is not public; it is written nowhere.
         trusted_proxies: Networks whose `X-Forwarded-For` is believed; nobody's by default.
     """
 
@@ -35,6 +37,7 @@ class Site:
     payment_origins: tuple[str, ...]
     bot_url: str | None
     share_picture: Callable[[], Awaitable[bytes]]
+    draft_card: Callable[[CardPicture], Awaitable[bytes]]
     trusted_proxies: tuple[Network, ...] = ()
 
     @property

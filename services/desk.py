@@ -298,12 +298,19 @@ async def leave(house: House, here: AtDesk) -> None:
         await _wrote(house, connection, here.member, "desk.left")
 
 
-async def saw_draft(house: House, here: AtDesk, case: Case, version_id: int) -> None:
-    """Write down that somebody looked at a draft. Every page that shows one calls this first."""
+async def saw_draft(
+    house: House, here: AtDesk, case: Case, number: int, what: str = "version"
+) -> None:
+    """
+    Write down that somebody looked at a draft. Every page that shows one calls this first.
+
+    Args:
+        what: What has the *number*: "version", "revision", "update".
+    """
     async with house.write() as connection:
         await audit.record(
             connection, by=here.member.code, act="story.draft_seen", about=audit.of_case(case),
-            detail={"version": version_id}, now=house.clock(),
+            detail={what: number}, now=house.clock(),
         )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ editors do not overwrite each other: whoever saves names the revision they have 
 """
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +21,7 @@ from services.story_texts import texts_of
 from storage import case_sheets, drafts
 from storage.cases import Case
 from storage.database import Connection
-from stories.editing import Edit, NotEditable, blank, edited, texts_in, with_need
+from stories.editing import Edit, NotEditable, blank, edited, language_of, texts_in, with_need
 from stories.pack import Pack, check_texts
 from stories.reading import problems_of
 from values.lines import BudgetLine
@@ -35,6 +36,7 @@ class Draft:
 
     Attributes:
         content: Of the shape of a pack, which need not be a whole one yet.
+        editors: Language to the id of who wrote in it last.
         problems: What is wrong with its form, a line each; without any it can be handed in.
         findings: What the publish gate and the secret list of the case block.
         warnings: What the gate warns of; whoever hands it in must have looked.
@@ -45,6 +47,7 @@ class Draft:
     author_id: int
     last_editor_id: int
     content: dict[str, Any]
+    editors: Mapping[str, int]
     problems: tuple[str, ...]
     findings: tuple[Finding, ...]
     warnings: tuple[Warned, ...]
@@ -104,8 +107,8 @@ async def begin(
         lines=_minor(case),
     )
     await drafts.begin(
-        connection, house.seal, case_id, json.dumps(content), author_id=author_id,
-        now=house.clock(),
+        connection, house.seal, case_id, json.dumps(content),
+        editors=dict.fromkeys(content["texts"], author_id), author_id=author_id, now=house.clock(),
     )  # fmt: skip
     return await read(house, connection, case_id)
 
@@ -126,6 +129,7 @@ async def read(house: House, connection: Connection, case_id: int) -> Draft | No
         kept.author_id,
         kept.last_editor_id,
         content,
+        {locale: _editor(kept, locale) for locale in content["texts"]},
         _problems(content),
         (*findings(texts), *listed.findings({**texts, **names})),
         await looking.warned(connection, house.seal, case_id, texts),
@@ -136,19 +140,20 @@ async def save(
     house: House,
     connection: Connection,
     case_id: int,
-    edit: Edit,
+    edits: Sequence[Edit],
     *,
     revision: int,
     editor_id: int,
 ) -> Draft | Overtaken | NotBegun:
     """
-    Make one change to the draft.
+    Make changes to the draft, all of them or none. What changes nothing is not kept.
 
     Args:
+        edits: In their order.
         revision: Which one the editor has read.
 
     Raises:
-        NotEditable: the change makes no sense in this draft; its text says why.
+        NotEditable: a change makes no sense in this draft; its text says why.
     """
     kept = await drafts.of_case(connection, house.seal, case_id)
     if kept is None:
@@ -157,11 +162,18 @@ async def save(
         return NotBegun("under_18")
     if kept.revision != revision:
         return Overtaken()
-    new = edited(await _content(connection, kept), edit)
-    content = json.dumps(new, ensure_ascii=False)
+    new, editors = await _content(connection, kept), dict(kept.editors)
+    for edit in edits:
+        before, new = new, edited(new, edit)
+        locale = language_of(edit)
+        if locale is not None and new != before:
+            editors[locale] = editor_id
+    if new == await _content(connection, kept):
+        return await read(house, connection, case_id)
     if not await drafts.save(
-        connection, house.seal, kept, content, editor_id=editor_id, now=house.clock()
-    ):
+        connection, house.seal, kept, json.dumps(new, ensure_ascii=False), editors=editors,
+        editor_id=editor_id, now=house.clock(),
+    ):  # fmt: skip
         return Overtaken()
     return await read(house, connection, case_id)
 
@@ -202,9 +214,15 @@ async def submit(
         case_id=case_id,
         author_id=kept.author_id,
         last_editor_id=kept.last_editor_id,
+        editors={locale: _editor(kept, locale) for locale in pack.locales},
         now=house.clock(),
     )
     return Submitted(version_id)
+
+
+def _editor(kept: drafts.Draft, locale: str) -> int:
+    """Who wrote in a language last; of an older draft it is known only who wrote in it at all."""
+    return kept.editors.get(locale, kept.last_editor_id)
 
 
 async def _content(connection: Connection, kept: drafts.Draft) -> dict[str, Any]:

@@ -7,12 +7,12 @@ approval of these exact texts by somebody who neither wrote them nor touched the
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from protection.approval import valid_approval
 from protection.consent import allowed_locales
 from protection.gate.checking import Finding, findings
-from services import audit, disclosing, looking, minors, secret_words
+from services import audit, disclosing, looking, minors, secret_words, signing
 from services.audit import PROGRAM
 from services.permits import Act, Member, allowed
 from services.story_texts import texts_of
@@ -65,6 +65,7 @@ async def keep_draft(
     case_id: int,
     author_id: int,
     last_editor_id: int | None = None,
+    editors: Mapping[str, int] | None = None,
     now: dt.datetime,
 ) -> int:
     """
@@ -72,6 +73,8 @@ async def keep_draft(
 
     Args:
         last_editor_id: Who touched it last; None: its author.
+        editors: Language to who wrote in it last; of a language that is not there it is who
+            touched the whole last.
     """
     version_id = await story_rows.add_version(
         connection,
@@ -83,6 +86,8 @@ async def keep_draft(
         pack=pack.to_json(),
         now=now,
     )
+    version = await version_of(connection, seal, version_id)
+    await signing.keep_languages(connection, version, pack, editors or {})
     author = await _code(connection, author_id)
     await _record(connection, author, "story.drafted", case_id, version_id, now)
     return version_id
@@ -148,6 +153,7 @@ async def approve(
         reasons.append("Somebody other than who edited it last must approve it.")
     seen = await looking.warned(connection, seal, case.id, texts_of(pack))
     reasons += looking.reasons(looking.unseen_by_two(seen, approver_id), approver_id)
+    reasons += await signing.unsigned(connection, version)
     if reasons:
         raise NotPublishable(reasons)
     approval_id = await story_rows.add_approval(
@@ -198,6 +204,7 @@ async def obstacles(
     reasons = told(await blocked(connection, seal, case, pack))
     if content_sha256(pack) != version.content_sha256:
         reasons.append("Its texts are not those that were handed in.")
+    reasons += await signing.unsigned(connection, version)
     reasons += _of_the_case(
         case,
         pack,

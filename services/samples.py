@@ -10,6 +10,7 @@ import datetime as dt
 import os
 from collections.abc import Callable, Sequence
 
+from services import signing
 from services.looking import warned
 from services.publishing import CHANNELS, approve, keep_draft, open_case, publish
 from services.story_texts import texts_of
@@ -134,6 +135,8 @@ async def _put(
         connection, seal, pack, case_id=case_id, author_id=author, now=now
     )
     await _look(connection, seal, case_id, pack, (author, approver), now)
+    for language in await signing.languages(connection, version_id):
+        await signing.sign(connection, language, approver_id=approver, now=now)
     await approve(connection, seal, version_id=version_id, approver_id=approver, now=now)
     await publish(connection, seal, version_id=version_id, now=now)
 

@@ -6,7 +6,7 @@ Each finds who acts and on what, does it in one short transaction, and hands bac
 
 from collections.abc import Collection, Mapping, Sequence
 
-from services import drafting, looking, reviewing, updating
+from services import audit, drafting, looking, reviewing, signing, updating
 from services.house import House
 from services.looking import Looked, NoSuchMark, Warned
 from services.permits import Act, NotAllowed
@@ -14,6 +14,7 @@ from services.reviewing import NoSuchVersion, NotApproved, NotNow, Review
 from services.staff_acts import Unknown, case_named, permitted, wrote
 from services.updating import NotDecided, NotWritten, Update
 from storage import cases as case_rows
+from storage import stories as story_rows
 from storage import updates as update_rows
 from storage.cases import Case
 from storage.database import Connection
@@ -60,9 +61,9 @@ async def read_draft(house: House, case: str) -> drafting.Draft | drafting.NotBe
 
 
 async def save_draft(
-    house: House, *, case: str, edit: drafting.Edit, revision: int, by: str
+    house: House, *, case: str, edits: Sequence[drafting.Edit], revision: int, by: str
 ) -> drafting.Draft | drafting.Overtaken | drafting.NotBegun | Unknown | NotAllowed:
-    """Make one change to the draft. Raises NotEditable."""
+    """Make changes to the draft, all of them or none. Raises NotEditable."""
     async with house.write() as connection:
         found, staff_id = (
             await case_named(connection, case),
@@ -73,9 +74,9 @@ async def save_draft(
         if not isinstance(staff_id, int):
             return staff_id
         done = await drafting.save(
-            house, connection, found.id, edit, revision=revision, editor_id=staff_id
+            house, connection, found.id, edits, revision=revision, editor_id=staff_id
         )
-        if isinstance(done, drafting.Draft):
+        if isinstance(done, drafting.Draft) and done.revision != revision:
             await wrote(house, connection, by, "draft.saved", found, done.revision, "revision")
         return done
 
@@ -183,6 +184,36 @@ async def review(house: House, version_id: int) -> Review | NoSuchVersion:
     """All that there is to see of a version."""
     async with house.read() as connection:
         return await reviewing.review(house, connection, version_id)
+
+
+async def languages_of(house: House, version_id: int) -> list[signing.Signed]:
+    """Who wrote each language of a version last, and who approved it."""
+    async with house.read() as connection:
+        return await signing.by_codes(connection, version_id)
+
+
+async def approve_language(
+    house: House, version_id: int, locale: str, *, by: str
+) -> reviewing.Done | signing.NotSigned | NoSuchVersion | Unknown | NotAllowed:
+    """Approve exactly the texts that a version has in one language."""
+    async with house.write() as connection:
+        staff_id = await permitted(connection, by, Act.APPROVE_STORY)
+        if not isinstance(staff_id, int):
+            return staff_id
+        version = await story_rows.version(connection, house.seal, version_id)
+        if version is None:
+            return NoSuchVersion()
+        await case_rows.lock(connection, version.case_id)
+        why = await signing.approve(house, connection, version, locale, approver_id=staff_id)
+        if why is not None:
+            return why
+        case = await case_rows.by_id(connection, version.case_id)
+        await audit.record(
+            connection, by=by, act="story.language_approved",
+            about="" if case is None else audit.of_case(case),
+            detail={"version": version_id, "locale": locale}, now=house.clock(),
+        )  # fmt: skip
+        return reviewing.Done()
 
 
 async def approve_story(

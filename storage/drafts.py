@@ -1,11 +1,13 @@
 """The one draft of each case: a story that is being written, sealed, and who wrote in it last."""
 
 import datetime as dt
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from storage.columns import BIG, BLOB, UnixTime
+from storage.columns import BIG, BLOB, TEXT, UnixTime
 from storage.database import Connection
 from storage.schema import table
 from storage.sealing import Seal
@@ -18,6 +20,7 @@ story_draft = table(
     sa.Column("revision", BIG, nullable=False),
     sa.Column("author_id", BIG, sa.ForeignKey("staff.id"), nullable=False),
     sa.Column("last_editor_id", BIG, sa.ForeignKey("staff.id"), nullable=False),
+    sa.Column("editors", TEXT, nullable=False),
     sa.Column("content_sealed", BLOB, nullable=False),
     sa.Column("edited_at", UnixTime, nullable=False),
     sa.CheckConstraint("revision > 0", name="revision_positive"),
@@ -32,6 +35,7 @@ class Draft:
     Attributes:
         revision: Counts the saves, from 1; whoever saves names the one they have read.
         content: JSON of the shape of a pack, which need not be a whole one yet.
+        editors: Language to the id of who wrote in it last.
     """
 
     case_id: int
@@ -39,6 +43,7 @@ class Draft:
     author_id: int
     last_editor_id: int
     content: str
+    editors: Mapping[str, int]
 
 
 async def of_case(connection: Connection, seal: Seal, case_id: int) -> Draft | None:
@@ -48,7 +53,14 @@ async def of_case(connection: Connection, seal: Seal, case_id: int) -> Draft | N
     if row is None:
         return None
     content = seal.unseal(_DRAFT, row.content_sealed).decode()
-    return Draft(row.case_id, row.revision, row.author_id, row.last_editor_id, content)
+    return Draft(
+        row.case_id,
+        row.revision,
+        row.author_id,
+        row.last_editor_id,
+        content,
+        json.loads(row.editors),
+    )
 
 
 async def begin(
@@ -57,6 +69,7 @@ async def begin(
     case_id: int,
     content: str,
     *,
+    editors: Mapping[str, int],
     author_id: int,
     now: dt.datetime,
 ) -> None:
@@ -67,6 +80,7 @@ async def begin(
             revision=1,
             author_id=author_id,
             last_editor_id=author_id,
+            editors=json.dumps(dict(editors)),
             content_sealed=seal.seal(_DRAFT, content.encode()),
             edited_at=now,
         )
@@ -79,6 +93,7 @@ async def save(
     read: Draft,
     content: str,
     *,
+    editors: Mapping[str, int],
     editor_id: int,
     now: dt.datetime,
 ) -> bool:
@@ -89,6 +104,7 @@ async def save(
         .values(
             revision=read.revision + 1,
             last_editor_id=editor_id,
+            editors=json.dumps(dict(editors)),
             content_sealed=seal.seal(_DRAFT, content.encode()),
             edited_at=now,
         )

@@ -32,6 +32,7 @@ from storage import (
     secret_words,
     staff,
     stories,
+    story_languages,
     stripe_events,
     stripe_facts,
     stripe_payouts,
@@ -71,6 +72,7 @@ TABLE_MODULES = (
     secret_words,
     staff,
     stories,
+    story_languages,
     stripe_events,
     stripe_facts,
     stripe_payouts,
@@ -98,6 +100,7 @@ GUARDS: tuple[Guard, ...] = (
     *reviews.GUARDS,
     *secret_words.GUARDS,
     *staff.GUARDS,
+    *story_languages.GUARDS,
     *surplus.GUARDS,
     *updates.GUARDS,
 )

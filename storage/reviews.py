@@ -4,6 +4,7 @@ after a while, in which it can still be stopped.
 """
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -150,6 +151,51 @@ async def waiting(connection: Connection) -> list[tuple[int, int]]:
     return [(row.id, row.case_id) for row in found]
 
 
+async def returned_to(connection: Connection, staff_id: int) -> list[tuple[int, int]]:
+    """
+    (version id, case id) of what was returned to its author or who edited it last, newest first;
+    not where something newer of the case was handed in.
+    """
+    newer = story_version.alias("newer")
+    found = await connection.execute(
+        sa.select(story_version.c.id, story_version.c.case_id)
+        .join(story_return, story_return.c.version_id == story_version.c.id)
+        .where(
+            sa.or_(
+                story_version.c.author_id == staff_id, story_version.c.last_editor_id == staff_id
+            ),
+            ~sa.exists().where(
+                newer.c.case_id == story_version.c.case_id, newer.c.id > story_version.c.id
+            ),
+        )
+        .order_by(story_version.c.id.desc())
+    )
+    return [(row.id, row.case_id) for row in found]
+
+
+async def writers(
+    connection: Connection, version_ids: Collection[int]
+) -> dict[int, tuple[int, int]]:
+    """Version id to (author, last editor)."""
+    columns = story_version.c
+    found = await connection.execute(
+        sa.select(columns.id, columns.author_id, columns.last_editor_id).where(
+            columns.id.in_(version_ids)
+        )
+    )
+    return {row.id: (row.author_id, row.last_editor_id) for row in found}
+
+
+async def of_case(connection: Connection, case_id: int) -> list[int]:
+    """Every version of a case, newest first."""
+    found = await connection.scalars(
+        sa.select(story_version.c.id)
+        .where(story_version.c.case_id == case_id)
+        .order_by(story_version.c.id.desc())
+    )
+    return list(found)
+
+
 async def plan(
     connection: Connection, approval_id: int, *, version_id: int, case_id: int, due_at: dt.datetime
 ) -> None:
@@ -170,6 +216,17 @@ async def plans(connection: Connection, version_id: int) -> list[Plan]:
     of = publication_plan.c.version_id == version_id
     found = await connection.execute(
         sa.select(publication_plan).where(of).order_by(publication_plan.c.approval_id)
+    )
+    return [_plan(row) for row in found]
+
+
+async def planned(connection: Connection) -> list[Plan]:
+    """The plans that wait for their time, the next one first."""
+    columns = publication_plan.c
+    found = await connection.execute(
+        sa.select(publication_plan)
+        .where(columns.state == PlanState.WAITING)
+        .order_by(columns.due_at, columns.approval_id)
     )
     return [_plan(row) for row in found]
 

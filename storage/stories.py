@@ -29,6 +29,7 @@ story_version = table(
     sa.Column("pack_sealed", BLOB, nullable=False),
     sa.Column("created_at", UnixTime, nullable=False),
     sa.UniqueConstraint("case_id", "content_sha256"),
+    sa.UniqueConstraint("id", "author_id"),
     sa.UniqueConstraint(
         "id",
         "case_id",

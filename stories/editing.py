@@ -6,7 +6,7 @@ comes nearer to one: steps and their texts come and go together, in every langua
 """
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -138,13 +138,11 @@ def edited(content: Content, edit: Edit) -> Content:
             for texts in new["texts"].values():
                 texts["steps"][step_id] = ""
         case DrawStep(step_id, icon, helpers):
-            step = new["gentle"] if step_id == GENTLE else _step(new, step_id)[1]
-            step.update(_drawn(icon, helpers))
+            step_in(new, step_id)[1].update(_drawn(icon, helpers))
         case MoveStep(step_id, chapter, index):
             _move(new, step_id, chapter, index)
         case DeleteStep(step_id):
-            steps, step = _step(new, step_id)
-            steps.remove(step)
+            _remove(new, step_id)
             for texts in new["texts"].values():
                 del texts["steps"][step_id]
         case SetText(locale, place, text):
@@ -158,6 +156,11 @@ def edited(content: Content, edit: Edit) -> Content:
     return new
 
 
+def language_of(edit: Edit) -> str | None:
+    """The language in which an edit writes; None: it writes in none."""
+    return edit.locale if isinstance(edit, SetText | AddTranslation) else None
+
+
 def with_need(content: Content, currency: str, lines: Sequence[tuple[BudgetLine, int]]) -> Content:
     """*content* with the need as it is now: a new line has no words yet, one that went has none."""
     new = copy.deepcopy(content)
@@ -166,6 +169,39 @@ def with_need(content: Content, currency: str, lines: Sequence[tuple[BudgetLine,
     for texts in new["texts"].values():
         texts["lines"] = {line.value: texts["lines"].get(line.value, "") for line, _ in lines}
     return new
+
+
+def step_in(content: Mapping[str, Any], step_id: str) -> tuple[Chapter, Content]:
+    """
+    The chapter of a step and the step; of the gentle card (`gentle`), that in whose place it is.
+
+    Raises:
+        NotEditable: there is no such step.
+    """
+    if step_id == GENTLE:
+        return Chapter.EXPLOITATION, content["gentle"]
+    for chapter in Chapter:
+        for step in content["chapters"][chapter]:
+            if step["id"] == step_id:
+                return chapter, step
+    raise NotEditable(f"there is no step {step_id!r}")
+
+
+def text_in(content: Mapping[str, Any], locale: str, place: str) -> str:
+    """
+    The words of a place, as `SetText` names it; "" where none are written.
+
+    Raises:
+        NotEditable: there is no such language or place.
+    """
+    texts = _of_language(content, locale)
+    group, _, key = place.partition(".")
+    found = texts[place] if place in TEXTS else None
+    if group in ("steps", "lines"):
+        found = texts[group].get(key)
+    if found is None:
+        raise NotEditable(f"there is no place {place!r}")
+    return str(found)
 
 
 def texts_in(content: Content) -> dict[str, str]:
@@ -181,8 +217,7 @@ def texts_in(content: Content) -> dict[str, str]:
 
 
 def _move(content: Content, step_id: str, chapter: Chapter, index: int) -> None:
-    steps, step = _step(content, step_id)
-    steps.remove(step)
+    step = _remove(content, step_id)
     if not 0 <= index <= len(content["chapters"][chapter]):
         raise NotEditable(f"chapter {chapter.value} has no place {index}")
     content["chapters"][chapter].insert(index, step)
@@ -213,13 +248,13 @@ def _drawn(icon: str, helpers: tuple[str, str]) -> Content:
     return {"icon": icon, "helpers": list(helpers)}
 
 
-def _step(content: Content, step_id: str) -> tuple[list[Content], Content]:
-    """The chapter that has the step, and the step."""
-    for chapter in Chapter:
-        for step in content["chapters"][chapter]:
-            if step["id"] == step_id:
-                return content["chapters"][chapter], step
-    raise NotEditable(f"there is no step {step_id!r}")
+def _remove(content: Content, step_id: str) -> Content:
+    """Take a step out of its chapter, and hand it back. The gentle card is in none."""
+    if step_id == GENTLE:
+        raise NotEditable("the gentle card has its own place")
+    chapter, step = step_in(content, step_id)
+    content["chapters"][chapter].remove(step)
+    return step
 
 
 def _new_id(content: Content) -> str:
@@ -227,7 +262,7 @@ def _new_id(content: Content) -> str:
     return next(name for number in range(1, 1000) if (name := f"s{number:02}") not in there)
 
 
-def _of_language(content: Content, locale: str) -> Content:
+def _of_language(content: Mapping[str, Any], locale: str) -> Content:
     texts: Content | None = content["texts"].get(locale)
     if texts is None:
         raise NotEditable(f"the story has no texts in {locale!r}")

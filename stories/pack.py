@@ -34,6 +34,7 @@ __all__ = [
     "check_pack",
     "check_texts",
     "content_sha256",
+    "language_sha256",
     "load_pack",
     "shipped_packs",
 ]
@@ -209,6 +210,18 @@ class Pack(StoryFile):
 def content_sha256(pack: Pack) -> bytes:
     """What an approval is bound to: 32 bytes over exactly the canonical form."""
     return hashlib.sha256(pack.to_json().encode()).digest()
+
+
+def language_sha256(pack: Pack, locale: str) -> bytes:
+    """
+    What the approval of one language is bound to: 32 bytes over every word of it.
+
+    Raises:
+        KeyError: the story is not told in it.
+    """
+    told = {"locale": locale, "texts": pack.texts[locale].model_dump(mode="json")}
+    written = json.dumps(told, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(written.encode()).digest()
 
 
 def load_pack(path: Path) -> Pack:

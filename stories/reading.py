@@ -24,6 +24,7 @@ _MOST_CHARACTERS_OF_A_LINE = 140
 _REMEDIES = {
     "missing": "is missing; write it",
     "extra_forbidden": "is not known here; take it out",
+    "string_too_short": "is empty; write it",
 }
 """pydantic's type of error to what to do, where its own words do not say it."""
 
@@ -138,6 +139,14 @@ def _model(kind: type[_Model], file: Path, problems: list[Problem]) -> _Model | 
 
 def _toml(file: Path) -> dict[str, Any]:
     return tomllib.loads(file.read_text(encoding="utf-8"))
+
+
+def most_characters(place: str) -> int:
+    """The most characters of a text: of `title`, of `steps.s01`, of `lines.shelter`."""
+    group, is_part, _ = place.partition(".")
+    if not is_part:
+        return _MOST_CHARACTERS[place]
+    return rules.TEXT_CHARACTERS if group == "steps" else _MOST_CHARACTERS_OF_A_LINE
 
 
 def places(texts: Texts) -> Iterator[tuple[str, str, int]]:

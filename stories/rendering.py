@@ -11,13 +11,16 @@ import contextlib
 import multiprocessing
 import os
 import tempfile
-from collections.abc import Callable, Iterable
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Iterable
 from concurrent.futures import Executor, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 from stories.cards import CardPicture
 from stories.raster import END_OF_PNG, draw, follow_parent
+
+_MOST_IN_MEMORY = 64
 
 
 class CardRenderer:
@@ -30,7 +33,8 @@ class CardRenderer:
     def __init__(self, cache_dir: Path) -> None:
         self._cache_dir = cache_dir
         self._pool: Executor | None = None
-        self._under_way: dict[str, asyncio.Task[bytes]] = {}
+        self._under_way: dict[str, asyncio.Future[bytes]] = {}
+        self._in_memory: OrderedDict[str, bytes] = OrderedDict()
 
     async def png(self, picture: CardPicture) -> bytes:
         """
@@ -40,12 +44,15 @@ class CardRenderer:
         cancelled, the others still get theirs.
         """
         key = picture.key
-        task = self._under_way.get(key)
-        if task is None:
-            task = asyncio.create_task(self._kept_or_drawn(key, picture))
-            self._under_way[key] = task
-            task.add_done_callback(lambda _: self._under_way.pop(key, None))
-        return await asyncio.shield(task)
+        return await self._shared(key, lambda: self._kept_or_drawn(key, picture))
+
+    async def in_memory(self, picture: CardPicture) -> bytes:
+        """
+        The same picture, of a story that is not public: the newest few are remembered, and nothing
+        is written to the disk.
+        """
+        key = picture.key
+        return await self._shared(f"in memory {key}", lambda: self._remembered(key, picture))
 
     async def draw_all(self, pictures: Iterable[CardPicture], told: Callable[[int], None]) -> int:
         """
@@ -80,6 +87,26 @@ class CardRenderer:
         if (pool := self._pool) is not None:
             self._pool = None
             await asyncio.to_thread(pool.shutdown)
+
+    async def _shared(self, name: str, make: Callable[[], Awaitable[bytes]]) -> bytes:
+        task = self._under_way.get(name)
+        if task is None:
+            task = asyncio.ensure_future(make())
+            self._under_way[name] = task
+            task.add_done_callback(lambda _: self._under_way.pop(name, None))
+        return await asyncio.shield(task)
+
+    async def _remembered(self, key: str, picture: CardPicture) -> bytes:
+        drawn = self._in_memory.get(key)
+        if drawn is None:
+            drawn = await asyncio.to_thread(_read, self._cache_dir / f"{key}.png")
+        if drawn is None:
+            drawn = await self._drawn(picture.svg())
+        self._in_memory[key] = drawn
+        self._in_memory.move_to_end(key)
+        if len(self._in_memory) > _MOST_IN_MEMORY:
+            self._in_memory.popitem(last=False)
+        return drawn
 
     async def _kept_or_drawn(self, key: str, picture: CardPicture) -> bytes:
         path = self._cache_dir / f"{key}.png"

@@ -144,6 +144,18 @@ def review(number: int) -> None:
     click.echo("\n".join(asyncio.run(reviews.review(load(("data_key",)), number))))
 
 
+@stories.command("approve-language")
+@click.argument("number", type=int)
+@click.argument("locale")
+@BY
+def approve_language(number: int, locale: str, by: str) -> None:
+    """Approve exactly the words that the version NUMBER has in LOCALE; each language needs it."""
+    from homeward import reviews
+    from homeward.settings import load
+
+    click.echo(asyncio.run(reviews.approve_language(load(("data_key",)), number, locale, by)))
+
+
 @stories.command()
 @click.argument("number", type=int)
 @BY

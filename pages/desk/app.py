@@ -7,14 +7,15 @@ a code again where the act wants one.
 """
 
 import traceback
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import structlog
 from aiohttp import hdrs, web
 
-from pages.desk.views import audit, cases, entering, home, staff
+from pages.desk import shown
+from pages.desk.views import audit, cases, entering, home, news, reviewing, staff, words, writing
 from pages.desk.visit import SESSION, Desk, answer, drop_cookie
 from pages.forms import fields_of, is_from_elsewhere
 from pages.headers import harden
@@ -33,8 +34,14 @@ _PATTERNS = {
     "token": "[A-Za-z0-9_-]{43}",
     "case": "[a-z0-9-]{1,32}",
     "number": "[0-9]{1,15}",
+    "step": "[a-z][a-z0-9_]{0,15}",
+    "locale": "[a-z]{2,3}(?:_[A-Z][a-z]{3})?",
+    "part": "story|before|exploitation|freedom|dreams|lines",
 }
 """What may stand in each place of an address."""
+_LONG = (128 * 1024, 60)
+"""Bytes and fields of a form with every text of a chapter in a script of three bytes a letter."""
+
 _READING = (hdrs.METH_GET, hdrs.METH_HEAD)
 
 _POLICY = (
@@ -57,6 +64,7 @@ class DeskRoute:
         post: What answers POST; None: it cannot be posted to.
         post_needs: What who posts must be allowed to do; None: *needs*.
         steps_up: The act for which a post asks a code again; None: it asks for none.
+        is_long: Its form holds texts.
     """
 
     path: str
@@ -65,6 +73,7 @@ class DeskRoute:
     post: View | None = None
     post_needs: Act | None = None
     steps_up: Act | None = None
+    is_long: bool = False
 
 
 ROUTES = (
@@ -84,6 +93,60 @@ ROUTES = (
         "/desk/staff", Act.MANAGE_ROLES, staff.show, post=staff.act, steps_up=Act.MANAGE_ROLES
     ),
     DeskRoute("/desk/audit", Act.SEE_AUDIT, audit.show),
+    # Stories and news.
+    DeskRoute("/desk/card.png", Act.SEE_DRAFT, shown.picture),
+    DeskRoute(
+        "/desk/cases/{case}/draft", Act.SEE_DRAFT, writing.show,
+        post=writing.act, post_needs=Act.WRITE_STORY,
+    ),
+    DeskRoute("/desk/cases/{case}/draft/looked", Act.SEE_DRAFT, writing.show, post=writing.looked),
+    DeskRoute("/desk/cases/{case}/draft/preview/{locale}", Act.SEE_DRAFT, writing.preview),
+    DeskRoute(
+        "/desk/cases/{case}/draft/words/{locale}/{part}", Act.WRITE_STORY, words.show_part,
+        post=words.save_part, is_long=True,
+    ),
+    DeskRoute(
+        "/desk/cases/{case}/draft/steps/{step}", Act.WRITE_STORY, words.show_step,
+        post=words.save_step, is_long=True,
+    ),
+    DeskRoute(
+        "/desk/cases/{case}/draft/steps/{step}/delete", Act.WRITE_STORY, writing.ask_delete,
+        post=writing.delete,
+    ),
+    DeskRoute("/desk/reviews", Act.SEE_DRAFT, reviewing.queue),
+    DeskRoute("/desk/versions/{number}", Act.SEE_DRAFT, reviewing.show),
+    DeskRoute(
+        "/desk/versions/{number}/approve", Act.SEE_DRAFT, reviewing.back,
+        post=reviewing.approve, post_needs=Act.APPROVE_STORY, steps_up=Act.APPROVE_STORY,
+    ),
+    DeskRoute(
+        "/desk/versions/{number}/looked", Act.SEE_DRAFT, reviewing.back, post=reviewing.looked
+    ),
+    DeskRoute(
+        "/desk/versions/{number}/return", Act.SEE_DRAFT, reviewing.back,
+        post=reviewing.give_back, post_needs=Act.APPROVE_STORY, is_long=True,
+    ),
+    DeskRoute(
+        "/desk/versions/{number}/stop", Act.SEE_DRAFT, reviewing.back,
+        post=reviewing.stop, post_needs=Act.STOP_PUBLICATION,
+    ),
+    DeskRoute(
+        "/desk/versions/{number}/in/{locale}", Act.SEE_DRAFT, reviewing.show_language,
+        post=reviewing.approve_language, post_needs=Act.APPROVE_STORY,
+        steps_up=Act.APPROVE_STORY,
+    ),
+    DeskRoute(
+        "/desk/cases/{case}/news", Act.WRITE_UPDATE, news.show, post=news.write, is_long=True
+    ),
+    DeskRoute(
+        "/desk/news/{number}", Act.SEE_DRAFT, news.show_one,
+        post=news.decide, post_needs=Act.APPROVE_UPDATE, steps_up=Act.APPROVE_UPDATE,
+    ),
+    DeskRoute("/desk/news/{number}/looked", Act.SEE_DRAFT, news.back, post=news.looked),
+    DeskRoute(
+        "/desk/news/{number}/stop", Act.SEE_DRAFT, news.back,
+        post=news.stop, post_needs=Act.STOP_PUBLICATION,
+    ),
 )  # fmt: skip
 
 
@@ -152,7 +215,7 @@ def _page(pages: Pages, route: DeskRoute) -> Callable[[web.Request], Awaitable[w
             return _error(pages, 405, _READING if route.get else (hdrs.METH_POST,))
         here = await desk_services.at_desk(pages.site.house, request.cookies.get(SESSION, ""))
         if here is None:
-            return _closed(pages, request)
+            return _closed(pages, request, await _typed(pages, route, request))
         wanted = (route.post_needs or route.needs) if posts else route.needs
         refusal = check(here.member, wanted)
         if refusal is not None:
@@ -170,9 +233,9 @@ async def _post(
     """Carry a form out, if it is of this session, and a code came with it where one is wanted."""
     if not _is_ours(pages, request):
         return _error(pages, 403)
-    sent = await fields_of(request)
+    sent = await (fields_of(request, *_LONG) if route.is_long else fields_of(request))
     if not desk_services.is_own_form(here, sent.pop("csrf", "")):
-        return _error(pages, 403)
+        return _error(pages, 403, typed=_texts(sent))
     desk = Desk(pages, request, here, sent)
     if route.steps_up is not None and not desk_services.is_stepped_up(here, route.steps_up):
         refusal = await _ask_code(desk, route.steps_up, sent.pop("code", ""))
@@ -209,9 +272,24 @@ def _is_ours(pages: Pages, request: web.Request) -> bool:
     return origin == f"{own.scheme}://{own.netloc}" and not is_from_elsewhere(request)
 
 
-def _closed(pages: Pages, request: web.Request) -> web.Response:
-    """Nobody is signed in here."""
-    response = answer(pages, "closed.html", 401)
+async def _typed(pages: Pages, route: DeskRoute, request: web.Request) -> list[str]:
+    """What somebody typed whose session ended meanwhile; nothing that another site sends."""
+    if request.method != hdrs.METH_POST or not route.is_long or not _is_ours(pages, request):
+        return []
+    return _texts(await fields_of(request, *_LONG))
+
+
+def _texts(sent: dict[str, str]) -> list[str]:
+    return [
+        text
+        for name, text in sent.items()
+        if name.partition(".")[0] in ("text", "note") and text.strip()
+    ]
+
+
+def _closed(pages: Pages, request: web.Request, typed: Sequence[str]) -> web.Response:
+    """Nobody is signed in here. What was *typed* is handed back: it stands nowhere else."""
+    response = answer(pages, "closed.html", 401, typed=typed)
     if SESSION in request.cookies:
         drop_cookie(response, SESSION)
     return response
@@ -222,8 +300,11 @@ def _not_allowed(desk: Desk, refusal: NotAllowed) -> web.Response:
     return desk.html("not_allowed.html", 403, refusal=refusal)
 
 
-def _error(pages: Pages, status: int, allow: tuple[str, ...] = ()) -> web.Response:
-    response = answer(pages, "error.html", status, number=status, page=pages.site.house.public_url)
+def _error(
+    pages: Pages, status: int, allow: tuple[str, ...] = (), typed: Sequence[str] = ()
+) -> web.Response:
+    own = pages.site.house.public_url
+    response = answer(pages, "error.html", status, number=status, page=own, typed=typed)
     if allow:
         response.headers[hdrs.ALLOW] = ", ".join(allow)
     if status == 503:

@@ -51,9 +51,14 @@ class Desk:
         """Whether who is here may do *act*; a page shows only what they may."""
         return permits.may(self.here.member.roles, act)
 
-    async def saw_draft(self, case: Case, version_id: int) -> None:
-        """Write down that a draft was looked at. Call it before the draft is shown."""
-        await desk_services.saw_draft(self.house, self.here, case, version_id)
+    async def saw_draft(self, case: Case, number: int, what: str = "version") -> None:
+        """
+        Write down that a draft was looked at. Call it before the draft is shown.
+
+        Args:
+            what: What has the *number*: "version", "revision" of what is being written, "update".
+        """
+        await desk_services.saw_draft(self.house, self.here, case, number, what)
 
     def html(self, template: str, status: int = 200, **values: Any) -> web.Response:
         """Answer with the template *template* of `templates/desk`."""
@@ -83,6 +88,20 @@ TOLD = {
     "declined": "The role is not given.",
     "role_revoked": "The role is taken back.",
     "revoked": "They cannot come in any more.",
+    "begun": "The draft is begun.",
+    "saved": "Saved.",
+    "step_added": "A step is added. Choose its picture and write its words.",
+    "step_moved": "The step is moved.",
+    "step_deleted": "The step is deleted.",
+    "language_added": "A language is added. Write its words beside the English ones.",
+    "submitted": "Handed in. Somebody else approves it.",
+    "looked": "You looked at it.",
+    "signed": "The words of this language are approved.",
+    "story_approved": "Approved. It becomes public when its time has come.",
+    "returned": "Returned to its author.",
+    "stopped": "Stopped. Nobody sees it.",
+    "news_written": "Kept. Somebody else approves it.",
+    "news_approved": "Approved. It is shown when its time has come.",
     "renewed": "They set up their app anew at their next /desk. Their roles are to be given again.",
 }
 """What a page says on top after something was done, by the word in its address."""

@@ -127,17 +127,29 @@ async def test_story_goes_the_whole_way_from_pack_to_readers(run, house):
     for code in ("one", "two"):
         looked = await run("stories", "looked", number, "--all", "--by", code)
         assert looked[0] == 0, looked
+    sign = ("stories", "approve-language", number)
+    own_words = await run(*sign, "en", "--by", "one")
+    unsigned = await run("stories", "approve", number, "--by", "two")
+    for locale in load_pack(SHIPPED / slug).locales:
+        signed = await run(*sign, locale, "--by", "two")
+        assert signed == (0, f"Its words in {locale} are approved.\n")
+    twice = await run(*sign, "en", "--by", "two")
     by_herself = await run("stories", "approve", number, "--by", "one")
     approved = await run("stories", "approve", number, "--by", "two")
     published = await reviewing.publish_due(house)
+    told_of = (await run("stories", "review", number))[1]
 
     assert too_early[0] == 2
     assert "Nobody has filled in the risk form." in too_early[1]
+    assert own_words == (2, "Somebody other than the author approves its words.\n")
+    assert unsigned[1].startswith("Nobody has approved its words in en.\n")
+    assert twice == (2, "This language is approved already.\n")
+    assert "Language en: written by one, approved by two" in told_of
     assert by_herself == (2, "Somebody other than the author must approve it.\n")
     assert approved[0] == 0, approved
     assert published == 1
     assert await run("stories", "queue") == (0, "Nothing waits.\n")
-    assert "Plan: published" in (await run("stories", "review", number))[1]
+    assert "Plan: published" in told_of
 
 
 async def test_story_is_returned_with_a_note(run):

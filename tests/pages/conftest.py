@@ -11,6 +11,7 @@ from services.house import House
 from services.samples import put_samples
 from services.terms import Terms
 from storage.sealing import Seal, new_data_key
+from stories.rendering import CardRenderer
 from tests.pages.desk_rig import Clock, Front
 from tests.pages.rig import NOW, PAY_ORIGIN, World
 from tests.two_stories import two_packs
@@ -63,6 +64,7 @@ async def world(database, languages, site_options, pay_origin):
         (pay_origin,),
         "https://t.me/homeward_example_bot",
         _share_picture,
+        _no_card,
         site_options.get("trusted_proxies", ()),
     )
     add_pages(app, site)
@@ -72,7 +74,7 @@ async def world(database, languages, site_options, pay_origin):
 
 
 @pytest.fixture
-async def front(database, languages):
+async def front(database, languages, tmp_path):
     """The desk, served at its own address, with two invented cases and no staff yet."""
     seal, clock, port = Seal(new_data_key()), Clock(), unused_port()
     url = f"http://127.0.0.1:{port}"
@@ -80,16 +82,24 @@ async def front(database, languages):
     async with house.write() as connection:
         await put_samples(connection, seal, two_packs(), clock())
     app = web.Application()
-    site = Site(house, languages, _nothing, _nothing, _nothing, (), None, _share_picture)
+    cards = CardRenderer(tmp_path / "cards")
+    site = Site(
+        house, languages, _nothing, _nothing, _nothing, (), None, _share_picture, cards.in_memory
+    )
     add_pages(app, site)
     front = Front(house, url, clock)
     async with TestServer(app, port=port):
         yield front
         await front.close()
+    await cards.close()
 
 
 async def _nothing(_named):
     """No payment is made here."""
+
+
+async def _no_card(_picture):
+    raise AssertionError("nobody is at the desk here")
 
 
 async def _share_picture():

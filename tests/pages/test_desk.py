@@ -193,7 +193,9 @@ async def test_each_role_opens_its_pages_and_no_others(front, case, role):
     member = await front.member("any234", role)
     browser = await front.signed_in(member)
     home = await browser.get("/desk/")
-    places = {"case": case.code, "number": "1"}
+    places = {
+        "case": case.code, "number": "1", "step": "s01", "locale": "en", "part": "story",
+    }  # fmt: skip
 
     for route in ROUTES:
         path = route.path.format(**places)

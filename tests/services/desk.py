@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from services import looking, publishing
+from services import looking, publishing, signing
 from services.catalogue import Shelf, public_case, public_cases
 from services.story_texts import texts_of
 from storage import case_sheets, caseloads, cases, looks, stories
@@ -104,8 +104,12 @@ class Desk:
                 connection, self.case_id, facts, staff_id=self.author, now=self.now
             )
 
-    async def draft(self, pack, *, author=None, last_editor=None, looked=True):
-        """A version of *pack*; with *looked*, author and reviewer looked at every warning."""
+    async def draft(self, pack, *, author=None, last_editor=None, looked=True, signed=True):
+        """
+        Hand a story in; each of its languages is signed by somebody who has no other part.
+
+        With *looked*, author and reviewer have looked at every warning.
+        """
         async with self.database.write() as connection:
             version = await publishing.keep_draft(
                 connection,
@@ -116,6 +120,8 @@ class Desk:
                 last_editor_id=last_editor,
                 now=self.now,
             )
+            if signed:
+                await self.sign(connection, version)
         if looked:
             await self.look(texts_of(pack), author or self.author, self.reviewer)
         return version
@@ -127,6 +133,12 @@ class Desk:
             marks = [bytes.fromhex(one.mark) for one in seen]
             for staff_id in staff:
                 await looks.add(connection, self.case_id, marks, staff_id=staff_id, now=self.now)
+
+    async def sign(self, connection, version):
+        signer = await cases.add_staff(connection, "signer", invented=False)
+        for language in await signing.languages(connection, version):
+            if language.approver_id is None:
+                await signing.sign(connection, language, approver_id=signer, now=self.now)
 
     async def consent(self, channels=EVERYWHERE, locales=("en",), **changes):
         given = Consent("tell_story", "", "", self.now, self.now + dt.timedelta(days=30), None)

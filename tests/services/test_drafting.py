@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 import sqlalchemy as sa
 
-from services import drafting, publishing
+from services import drafting, publishing, signing
 from services.catalogue import Shelf
 from services.house import House
 from services.landing import case_of
@@ -59,7 +59,7 @@ class Writers:
         for edit in edits:
             revision = (await self.read()).revision
             saved = await self.act(
-                drafting.save, edit, revision=revision, editor_id=by or self.desk.author
+                drafting.save, [edit], revision=revision, editor_id=by or self.desk.author
             )
         return saved
 
@@ -119,6 +119,44 @@ async def test_last_editor_goes_along_with_the_version(room):
         await room.desk.approve(submitted.version_id)
 
 
+async def test_who_wrote_each_language_last_goes_along_with_the_version(room):
+    draft = await room.whole()
+    story, desk = draft.content["texts"]["en"], room.desk
+    same = SetText("en", "title", story["title"])
+    words = [
+        SetText("fr", place if isinstance(text, str) else f"{place}.{key}", told)
+        for place, text in story.items()
+        for key, told in (text.items() if isinstance(text, dict) else [("", text)])
+    ]
+
+    saved = await room.act(
+        drafting.save, [AddTranslation("fr"), *words, same], revision=draft.revision,
+        editor_id=desk.reviewer,
+    )  # fmt: skip
+    submitted = await room.act(drafting.submit)
+
+    assert saved.revision == draft.revision + 1
+    assert saved.editors == {"en": desk.author, "fr": desk.reviewer}
+    async with room.house.read() as connection:
+        kept = await signing.languages(connection, submitted.version_id)
+    assert {each.locale: each.editor_id for each in kept} == saved.editors
+
+
+async def test_language_that_goes_and_comes_back_is_of_who_brought_it_back(room):
+    await room.begin()
+    await room.save(AddTranslation("fr"))
+
+    again = await room.save(DropTranslation("fr"), AddTranslation("fr"), by=room.desk.reviewer)
+
+    assert again.editors == {"en": room.desk.author, "fr": room.desk.reviewer}
+
+
+async def test_change_that_changes_nothing_is_no_revision(room):
+    before = await room.begin()
+
+    assert await room.save(SetText("en", "title", ""), by=room.desk.reviewer) == before
+
+
 async def test_half_a_story_is_kept_and_not_handed_in(room):
     draft = await room.begin()
 
@@ -141,7 +179,7 @@ async def test_what_the_gate_blocks_is_told_on_saving_and_keeps_it_from_being_ha
 
 async def test_two_editors_do_not_overwrite_each_other(room):
     draft = await room.begin()
-    first, second = SetText("en", "title", "One"), SetText("en", "title", "Two")
+    first, second = [SetText("en", "title", "One")], [SetText("en", "title", "Two")]
     named = {"revision": draft.revision, "editor_id": room.desk.author}
 
     saved = await room.act(drafting.save, first, **named)

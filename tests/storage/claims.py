@@ -10,6 +10,7 @@ from tests.storage import (
     test_violations_crossings,
     test_violations_engines,
     test_violations_gifts,
+    test_violations_languages,
     test_violations_plans,
     test_violations_protection,
     test_violations_rules,
@@ -23,6 +24,7 @@ _MODULES = (
     test_violations_books,
     test_violations_crossings,
     test_violations_gifts,
+    test_violations_languages,
     test_violations_plans,
     test_violations_protection,
     test_violations_rules,
@@ -78,6 +80,7 @@ def accepted() -> Iterator[Claim]:
         yield Claim(f"acceptance: {name}", "", rows)
     for module in (
         test_violations_gifts,
+        test_violations_languages,
         test_violations_plans,
         test_violations_protection,
         test_violations_rules,

@@ -92,6 +92,14 @@ _CASES = {
         "id": n, "case_id": w.a, "content_sha256": b"content %d" % n, "author_id": w.one,
         "last_editor_id": w.one, "pack_sealed": b"sealed", "created_at": 1,
     },
+    "story_language": lambda w, n: {
+        "version_id": w.version, "locale": f"l{n}", "texts_sha256": _HASH, "author_id": w.one,
+        "editor_id": w.two,
+    },
+    "language_approval": lambda w, n: {
+        "version_id": w.waiting, "locale": "en", "texts_sha256": _HASH, "author_id": w.one,
+        "editor_id": w.two, "approver_id": w.three, "approved_at": 1,
+    },
     "consent": lambda w, n: {
         "id": n, "case_id": w.a, "purpose": "tell_story", "channel": "bot", "locale": "en",
         "witness_id": w.one, "given_at": 1, "valid_until": 2, "withdrawn_at": None,
@@ -111,7 +119,7 @@ _CASES = {
     },
     "story_draft": lambda w, n: {
         "case_id": w.b, "revision": 1, "author_id": w.one, "last_editor_id": w.two,
-        "content_sealed": b"sealed", "edited_at": 1,
+        "editors": "{}", "content_sealed": b"sealed", "edited_at": 1,
     },
     "story_return": lambda w, n: {
         "version_id": w.version_of_b, "staff_id": w.two, "note_sealed": b"sealed",
@@ -344,13 +352,17 @@ def _settle_staff(world, add):
 
 
 def _settle_stories(world, add):
-    """A story of each case, approved; that of a is public."""
+    """A story of each case, approved; that of a is public. And a version of a that waits."""
     for case in (world.b, world.a):
         version = add("story_version", case_id=case, content_sha256=_HASH)
+        add("story_language", version_id=version, locale="en")
+        add("language_approval", version_id=version)
         approval = add("approval", case_id=case, version_id=version, approver_id=world.two)
         if case == world.b:
             world.version_of_b, world.approval_of_b = version, approval
     world.version = version
+    world.waiting = add("story_version", case_id=world.a, content_sha256=b"3" * 32)
+    add("story_language", version_id=world.waiting, locale="en")
     add("case_name", case_id=world.a)
     add("story_draft", case_id=world.a)
     add("story_return", version_id=version)

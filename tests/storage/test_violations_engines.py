@@ -150,9 +150,8 @@ _ROWS: dict[str, Any] = {
             "role_request", "role_decision", "role_revocation", "audit_entry", "case_name",
             "case_facts", "case_risk", "story_return", "case_update", "update_decision",
             "update_stop", "helpline_check", "caseload", "caseload_count", "case_secret",
-            "minor_case", "minor_confirmation", "warning_look",
-            "disclosure_override",
-            "disclosure_grant",
+            "minor_case", "minor_confirmation", "warning_look", "disclosure_override",
+            "disclosure_grant", "story_language", "language_approval",
         )
     },
 }  # fmt: skip

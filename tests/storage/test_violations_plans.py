@@ -30,6 +30,8 @@ def _edited_by_two(w, **changes):
     version = w.new_id()
     return [
         *_row(w, "story_version", id=version, last_editor_id=w.two, content_sha256=b"2" * 32),
+        *_row(w, "story_language", version_id=version, locale="en"),
+        *_row(w, "language_approval", version_id=version),
         *_row(
             w,
             "approval",

@@ -41,7 +41,7 @@ class World:
         self.one = self.two = self.three = self.person = self.newcomer = self.campaign = (
             self.spare_book
         ) = None
-        self.version = self.version_of_b = self.approval_of_b = None
+        self.version = self.version_of_b = self.approval_of_b = self.waiting = None
         self.asked = self.granted = self.link = self.session = None
         self.news = self.news_of_b = self.stopped = None
         self.caseload = self.override = None

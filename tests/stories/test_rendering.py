@@ -246,3 +246,36 @@ def test_every_card_that_a_reader_can_see_is_among_those_that_are_drawn():
     assert {funding_card(37, rtl=True).key, cover_card(rtl=False).key} <= {
         card.key for card in common_cards()
     }
+
+
+async def test_a_picture_that_is_not_public_is_written_nowhere_and_drawn_once(tmp_path):
+    pool = Counting()
+    renderer = a_renderer(tmp_path / "cards", pool)
+    picture = cover_card(rtl=False)
+
+    first, second = [await renderer.in_memory(picture) for _ in range(2)]
+
+    assert first == second == draw(picture.svg())
+    assert pool.submitted == 1
+    assert not (tmp_path / "cards").exists()
+
+
+async def test_a_picture_that_is_public_already_is_not_drawn_again_for_staff(tmp_path):
+    pool = Counting()
+    renderer = a_renderer(tmp_path, pool)
+    public = await renderer.png(cover_card(rtl=False))
+
+    assert await renderer.in_memory(cover_card(rtl=False)) == public
+    assert pool.submitted == 1
+
+
+async def test_only_the_newest_pictures_stay_in_memory(tmp_path, monkeypatch):
+    monkeypatch.setattr("stories.rendering._MOST_IN_MEMORY", 2)
+    pool = Counting()
+    renderer = a_renderer(tmp_path, pool)
+
+    for percent in (0, 5, 10, 0):
+        await renderer.in_memory(funding_card(percent, rtl=False))
+
+    assert pool.submitted == 4
+    assert len(renderer._in_memory) == 2
