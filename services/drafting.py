@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from protection.gate.checking import Finding, findings
+from protection.gate.checking import Finding, findings, warnings
 from services import publishing
 from services.house import House
 from services.landing import case_of
@@ -35,6 +35,7 @@ class Draft:
         content: Of the shape of a pack, which need not be a whole one yet.
         problems: What is wrong with its form, a line each; without any it can be handed in.
         findings: What the publish gate blocks.
+        warnings: What it does not block, and what somebody must look at.
     """
 
     case_id: int
@@ -44,6 +45,7 @@ class Draft:
     content: dict[str, Any]
     problems: tuple[str, ...]
     findings: tuple[Finding, ...]
+    warnings: tuple[Finding, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,7 @@ async def read(house: House, connection: Connection, case_id: int) -> Draft | No
     if kept is None:
         return NotBegun("none")
     content = await _content(connection, kept)
+    texts = texts_in(content)
     return Draft(
         kept.case_id,
         kept.revision,
@@ -116,7 +119,8 @@ async def read(house: House, connection: Connection, case_id: int) -> Draft | No
         kept.last_editor_id,
         content,
         _problems(content),
-        tuple(findings(texts_in(content))),
+        tuple(findings(texts)),
+        tuple(warnings(texts)),
     )
 
 

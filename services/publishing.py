@@ -10,7 +10,7 @@ import datetime as dt
 
 from protection.approval import valid_approval
 from protection.consent import allowed_locales
-from protection.gate.checking import Finding, findings
+from protection.gate.checking import Finding, findings, warnings
 from services import audit
 from services.audit import PROGRAM
 from services.permits import Act, Member, allowed
@@ -224,6 +224,16 @@ def _of_the_case(case: Case, pack: Pack, facts: Facts | None, risk: Risk | None)
 
 def gate_findings(pack: Pack) -> list[Finding]:
     """What the publish gate blocks in any text of *pack*."""
+    return findings(_shown(pack))
+
+
+def gate_warnings(pack: Pack) -> list[Finding]:
+    """What somebody must look at in any text of *pack*, and the gate does not block."""
+    return warnings(_shown(pack))
+
+
+def _shown(pack: Pack) -> dict[str, str]:
+    """Every text of *pack* that people read, by "<locale>: <place>"."""
     texts = {}
     for locale in pack.locales:
         texts[f"{locale}: title"] = pack.title(locale).text
@@ -237,7 +247,7 @@ def gate_findings(pack: Pack) -> list[Finding]:
             texts[f"{locale}: {step_id}"] = pack.text(locale, step_id).text
         for line, _ in pack.lines:
             texts[f"{locale}: {line}"] = pack.line_text(locale, line).text
-    return findings(texts)
+    return texts
 
 
 def _gate(pack: Pack) -> list[str]:

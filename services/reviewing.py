@@ -37,6 +37,7 @@ class Review:
     Attributes:
         pack: The whole story: every text in every language, icons and need.
         findings: What the publish gate blocks.
+        warnings: What it does not block, and what author and approver must look at.
         obstacles: Everything that stands against showing it now, a line each; the gate's too.
         consents: Of every purpose, valid or not.
         changed: What is not as in the public version, as "en: steps.s04"; everything if none is.
@@ -49,6 +50,7 @@ class Review:
     case: Case
     pack: Pack
     findings: tuple[Finding, ...]
+    warnings: tuple[Finding, ...]
     obstacles: tuple[str, ...]
     facts: Facts | None
     risk: Risk | None
@@ -123,6 +125,7 @@ async def review(
         case=case,
         pack=pack,
         findings=tuple(publishing.gate_findings(pack)),
+        warnings=tuple(publishing.gate_warnings(pack)),
         obstacles=tuple(await publishing.obstacles(connection, version, house.clock())),
         facts=await case_sheets.facts_of(connection, case.id),
         risk=await case_sheets.risk_of(connection, case.id),
