@@ -29,6 +29,9 @@ _PLACES = tuple(
         rf"(?<![\d.,])\d{{1,3}}[.,]\d{{2,}} ?°? ?[NSns]\b\W{{0,3}}\d{{1,3}}[.,]\d{{2,}} ?°? ?[EWew]\b",
         rf"\b[NSns] ?\d{{1,3}}[.,]\d{{2,}}\W{{0,4}}[EWew] ?\d{{1,3}}[.,]\d{{2,}}",
         rf"(?<![\d.,])\d{{1,3}}[.,]\d{{3,}} ?° ?{_COMPASS}?",
+        r"(?<![\d.,])\d{1,3}(?:[ .]\d{1,2}){1,2}(?:[.,]\d+)? ?[NS]\b\W{1,4}\d{1,3}(?:[ .]\d{1,2}){1,2}(?:[.,]\d+)? ?[EWO]\b",
+        r"\b\d{1,2}[C-HJ-NP-X] ?\d{6} ?\d{6,7}\b|\b\d{1,2}[C-HJ-NP-X][A-Z]{2} ?\d{4,5} ?\d{4,5}\b",
+        r"///\w+\.\w+\.\w+",
         rf"{_DEGREES}(?:[^\w\n]{{1,4}}(?:and |y |et )?{_DEGREES})?",
         r"(?<![A-Z0-9])[23456789CFGHJMPQRVWX]{4,8}\+[23456789CFGHJMPQRVWX]{2,3}(?![A-Z0-9])",
     )
@@ -81,7 +84,10 @@ _BARE_YEAR = re.compile(r"(?:19|20|24|25)\d\d")
 _FEWEST_OF_A_LONG, _FEWEST_OF_A_PHONE, _MOST_WITHOUT_PREFIX, _MOST_OF_A_PHONE = 5, 7, 11, 15
 """Digits."""
 
-_RUN = re.compile(r"\+?\(?\d(?:[ ]?[().-]{0,2}[ ]?\d|_\d|[٫٬/]\d)*")
+_RUN = re.compile(r"\+?\(?\d(?:[ ]?[().-]{0,2}[ ]?\d|[_٫٬/*•·~]\d)*")
+_NAMED_NUMBER = re.compile(r"\b1?-?[89]\d\d-(?=[A-Z0-9-]*[A-Z]{3})[A-Z0-9]+(?:-[A-Z0-9]+)*\b")
+"""Letters for digits, as on a telephone: 1-800-HELP-NOW."""
+
 _COMMAS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d{1,3}(?:[٬'’]\d{3})+")
 _SPACED_SUM = re.compile(r"[1-9]\d{0,2}(?: \d{3})* \d00")
 
@@ -92,6 +98,7 @@ def numbers(text: str, words: Lexicon) -> Iterator[Span]:
         yield from _found(_PLACES, Kind.GPS, GPS, text)
         yield from _found(_DATES, Kind.EXACT_DATE, DATED, text)
         yield from _found(_LETTERED, Kind.ID_NUMBER, LOOKS, text)
+        yield from _found((_NAMED_NUMBER,), Kind.PHONE, DIALLED, text)
         yield from _dialled(text, words.regions)
         yield from _long(text, words)
     yield from _dictated(text, words)
