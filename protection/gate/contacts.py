@@ -156,6 +156,7 @@ def _accounts(words: Lexicon, platform: str, account: str) -> Iterator[re.Patter
         rf"{begin}{account}[ ](?:\w{{1,8}} )?{platform}{end}{said}{value}",
         rf"{begin}{platform}[^.!?\n]{{0,16}}?{begin}(?:{_NAMED}){end}(?:{said}|[ ]){value}",
         rf"{begin}{platform}[ ]?:[ ]?{value}",
+        rf"{begin}(?:qq|imo)[^\d.!?\n]{{0,6}}(?P<v>\d{{5,12}})(?!\d)",
         rf"{begin}{account}(?:[ ](?:{words.copula})){{0,2}}[ ]?[:=@\"][ ]?{value}",
     ):
         yield re.compile(pattern, re.IGNORECASE)
