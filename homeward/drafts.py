@@ -20,9 +20,10 @@ def _gate_problems(path: Path) -> list[Problem]:
     """What the gate says of every text that can be read, whatever else is wrong with the pack."""
     _, texts, _ = read_files(path)
     return [
-        Problem(f"{locale}.toml", finding.where, finding.remedy)
+        Problem(f"{locale}.toml", place, finding.remedy)
         for locale, told in texts.items()
-        for finding in findings({place: text for place, text, _ in places(told)})
+        for place, text, _ in places(told)
+        for finding in findings({locale: text})
     ]
 
 

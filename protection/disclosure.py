@@ -102,7 +102,8 @@ class Counts:
         """How many people have all of *facts*, letter for letter; without any, all people."""
         columns = tuple(sorted(facts))
         if columns not in self._counted:
-            self._counted[columns] = counted = Counter()
+            counted: Counter[tuple[str | None, ...]] = Counter()
+            self._counted[columns] = counted
             for row, people in self._rows:
                 counted[tuple(row.get(column) for column in columns)] += people
         return self._counted[columns][tuple(facts[column] for column in columns)]

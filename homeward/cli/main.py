@@ -13,6 +13,7 @@ from homeward.cli.campaign import campaign
 from homeward.cli.caseload import caseload
 from homeward.cli.cases import cases
 from homeward.cli.demo import demo
+from homeward.cli.gate import gate
 from homeward.cli.gift import gift
 from homeward.cli.helplines import helplines
 from homeward.cli.keys import keys
@@ -41,7 +42,7 @@ def homeward() -> None:
 for command in (
     demo, serve, worker, poll, migrate, samples, cases, caseload, stories, updates, telegram,
     ledger, spending, plan, gift, reconcile, alarms, campaign, recall, consents, helplines, staff,
-    audit, keys,
+    audit, keys, gate,
 ):  # fmt: skip
     homeward.add_command(command)
 

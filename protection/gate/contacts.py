@@ -21,7 +21,10 @@ _COUNTRY = (
     "|us|ca|au|nz|ma|dz|tn|eg|sa|ae|jo|lb|iq|sy|sd|ng|gh|ke|tz|ug|za|eu|ch|be|nl|ru|ro|me|io|tv|ly"
     "|gg|ai|cc|to|fm|gl|be|sh|gd|page"
 )
-_SAFE_COUNTRY = "vn|kh|cn|hk|sg|jp|kr|fr|mx|uk|eu|ly|gg|io|tv|fm|gl|cc|cl|pt"
+_SAFE_COUNTRY = (
+    "vn|kh|cn|hk|sg|jp|kr|fr|mx|uk|eu|ly|gg|io|tv|fm|gl|cc|cl|pt|co|th|ph|ru|tw|np|lk|au|ae|eg|ma"
+    "|gh|ke|ng|za|pe|br"
+)
 _MAILERS = "gmail|g-mail|hotmail|yahoo|outlook|icloud|proton(?:mail)?|yandex|mail\\.ru|qq|163|126"
 _PLATFORMS = (
     "line|zalo|wechat|weixin|facebook|face ?book|fb|messenger|instagram|insta|ig|tiktok|tik tok"
@@ -48,8 +51,11 @@ _LINKS = tuple(
         rf"{_EDGE}(?-i:[a-z0-9-]{{3,}})\.(?-i:{_SAFE_COUNTRY})(?![\w-])",
         rf"{_EDGE}(?:t|wa|m|fb|line|lin|zalo|ig|bit|goo|tiny|youtu)\.(?:me|ee|ly|gl|gd|be)(?![\w-])"
         r"(?:/\S*)?",
+        r"(?<![\w#])[a-z][\w.]{1,31}#\d{4}(?!\w)",
+        r"(?<![\w/])[ur]/[a-z0-9_-]{3,}",
     )
 )  # fmt: skip
+_HASH = re.compile(r"(?<![\w#&/])#[^\W\d]\w{2,}")
 _AT_NAME = re.compile(r"(?<![A-Za-z0-9._@])@ ?[^\W\d][\w.-]+\w|(?<![A-Za-z0-9._@])@\w{3,}")
 _OWN_LOOK = re.compile(
     r"(?<![A-Za-z0-9@._/-])(?!covid)(?:(?=\w*[a-z])[a-z0-9]+(?:_[a-z0-9]+)+|[a-z]{3,}\d{2,}[a-z0-9]*)"
@@ -88,7 +94,7 @@ def contacts(text: str, words: Lexicon) -> Iterator[Span]:
     for pattern in (_EMAIL, *spoken.emails):
         for match in pattern.finditer(text):
             yield Span(Kind.EMAIL, *match.span(), hard=True)
-    for pattern in (*_LINKS, _AT_NAME, _OWN_LOOK, *spoken.links):
+    for pattern in (*_LINKS, _AT_NAME, _HASH, _OWN_LOOK, *spoken.links):
         for match in pattern.finditer(text):
             yield Span(Kind.HANDLE_OR_URL, *match.span(), hard=True)
     for pattern in (*spoken.accounts, spoken.perhaps):
@@ -121,13 +127,13 @@ def _addresses(
     words: Lexicon,
 ) -> tuple[tuple[re.Pattern[str], ...], tuple[re.Pattern[str], ...]]:
     """E-mail addresses and links whose signs are spelled out."""
-    at = rf"(?:\s?[\[({{<]\s?(?:at|@|{words.at})\s?[\])}}>]\s?|\s(?:at|{words.at})\s|\s@\s|@\s?)"
-    dot = rf"(?:\s?[\[({{<]\s?(?:dot|\.|{words.dot})\s?[\])}}>]\s?|\s(?:dot|{words.dot})\s|\.)"
+    at = rf"(?:\s?[\[({{<]\s?(?:at?|@|{words.at})\s?[\])}}>]\s?|[_-]at[_-]|\s(?:at|{words.at})\s|\s@\s|@\s?)"
+    dot = rf"(?:\s?[\[({{<]\s?(?:dot|\.|{words.dot})\s?[\])}}>]\s?|[_-]dot[_-]|\s(?:dot|{words.dot})\s|\.)"
     if words.native:
         at = at.replace(r"|\s(?:at", r"|\s?(?:at").replace(r")\s|\s@", r")\s?|\s@")
         dot = dot.replace(r"|\s(?:dot", r"|\s?(?:dot").replace(r")\s|\.", r")\s?|\.")
-    label = "[a-z0-9][a-z0-9_-]*"
-    user = rf"[a-z0-9][\w.+-]*(?:(?!\.){dot}[a-z0-9]+)?"
+    label = "[a-z0-9][a-z0-9_-]*?"
+    user = rf"[a-z0-9][\w.+-]*?(?:(?!\.){dot}[a-z0-9]+)?"
     patterns = (
         rf"{user}{at}{label}(?:{dot}{label})*{dot}(?:{_TLD}|{_COUNTRY})(?![a-z])",
         rf"{user}(?:{at}|\s@)(?:{_MAILERS})(?![a-z])",
@@ -150,6 +156,7 @@ def _accounts(words: Lexicon, platform: str, account: str) -> Iterator[re.Patter
         rf"{begin}{account}[ ](?:\w{{1,8}} )?{platform}{end}{said}{value}",
         rf"{begin}{platform}[^.!?\n]{{0,16}}?{begin}(?:{_NAMED}){end}(?:{said}|[ ]){value}",
         rf"{begin}{platform}[ ]?:[ ]?{value}",
+        rf"{begin}(?:qq|imo)[^\d.!?\n]{{0,6}}(?P<v>\d{{5,12}})(?!\d)",
         rf"{begin}{account}(?:[ ](?:{words.copula})){{0,2}}[ ]?[:=@\"][ ]?{value}",
     ):
         yield re.compile(pattern, re.IGNORECASE)

@@ -13,7 +13,7 @@ text (`protection.gate.plain`), whatever its case, and are brought into that for
     <code> a value: letters and digits of which three at least are digits
     <num>  a value: a number of five digits or more, with spaces, dots, hyphens
     <user> a value: the name of an account, in Latin letters
-    <Name> one to four words with capitals
+    <Name> one to four words with capitals; the first is none of `openers`, which begin sentences
     <L>    a letter or mark of the language's own script, or a Latin letter
     <own>  a name in a script without spaces: 2 to 16 letters, up to one of the `stops`
     <sep>  what stands between a cue and its value: spaces, a colon, a hyphen
@@ -193,7 +193,7 @@ class _Maker:
             "<num>": r"(?P<v>\+?\(?\d(?:[ ().-]{0,2}\d){4,})",
             "<user>": r"(?P<v>@?(?=[a-z0-9._-]*[a-z])[a-z0-9_][a-z0-9._-]+[a-z0-9_])",
             "<Name>": (
-                rf"(?-i:[{_UPPER}][{_LATIN}'-]*(?:[ ][{_UPPER}][{_LATIN}'-]*\.?){{0,3}})"
+                rf"(?-i:(?!(?:{told.get('openers', '(?!)')})\b)[{_UPPER}][{_LATIN}'-]*(?:[ ][{_UPPER}][{_LATIN}'-]*\.?){{0,3}})"
             ),
             "<gap>": r"(?:[^\d.!?;\n\u3002]|(?<=[A-Za-z])\.){0,24}?",
             "<own>": rf"(?:(?!{self._words('stops')})<L>){{2,16}}",

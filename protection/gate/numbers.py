@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 
 import phonenumbers
@@ -10,7 +11,7 @@ from protection.gate.kinds import Kind
 from protection.gate.lexicon import Lexicon
 from protection.gate.spans import Span
 
-GPS, CUED, DATED, DIALLED, LOOKS, LONG, NUMBERED = 0, 100, 200, 300, 400, 500, 600
+GPS, DICTATED, CUED, DATED, DIALLED, LOOKS, LONG, NUMBERED = 0, 0, 100, 200, 300, 400, 500, 600
 """Ranks of numbers in one place: see `Span.rank`."""
 
 _DECIMAL = r"[-+]?\d{1,3}[.,٫]\d{4,}"
@@ -29,6 +30,9 @@ _PLACES = tuple(
         rf"(?<![\d.,])\d{{1,3}}[.,]\d{{2,}} ?°? ?[NSns]\b\W{{0,3}}\d{{1,3}}[.,]\d{{2,}} ?°? ?[EWew]\b",
         rf"\b[NSns] ?\d{{1,3}}[.,]\d{{2,}}\W{{0,4}}[EWew] ?\d{{1,3}}[.,]\d{{2,}}",
         rf"(?<![\d.,])\d{{1,3}}[.,]\d{{3,}} ?° ?{_COMPASS}?",
+        r"(?<![\d.,])\d{1,3}(?:[ .]\d{1,2}){1,2}(?:[.,]\d+)? ?[NS]\b\W{1,4}\d{1,3}(?:[ .]\d{1,2}){1,2}(?:[.,]\d+)? ?[EWO]\b",
+        r"\b\d{1,2}[C-HJ-NP-X] ?\d{6} ?\d{6,7}\b|\b\d{1,2}[C-HJ-NP-X][A-Z]{2} ?\d{4,5} ?\d{4,5}\b",
+        r"///\w+\.\w+\.\w+",
         rf"{_DEGREES}(?:[^\w\n]{{1,4}}(?:and |y |et )?{_DEGREES})?",
         r"(?<![A-Z0-9])[23456789CFGHJMPQRVWX]{4,8}\+[23456789CFGHJMPQRVWX]{2,3}(?![A-Z0-9])",
     )
@@ -40,8 +44,6 @@ _DATES = tuple(
     for pattern in (
         rf"(?<![\d/.-]){_D} ?[./-] ?{_D} ?[./-] ?(?:{_Y}|\d\d)(?![\d/]|[.-]\d)",
         rf"(?<![\d/.-]){_Y} ?[./-] ?{_M} ?[./-] ?{_D}(?!\d)",
-        rf"(?<![\d/.-]){_M} ?/ ?{_Y}(?![\d/])|(?<![\d/.-]){_Y} ?/ ?{_M}(?![\d/])",
-        rf"(?<![\d/.-])(?:0[1-9]|1[0-2])[.-]{_Y}(?![\d/.-]\d|\d)",
         rf"(?<![\d/.-]){_D} {_M} {_Y}(?!\d)",
         rf"(?<![\d/.-]){_D} ?[./ -] ?(?:I{{1,3}}|IV|V|VI{{1,3}}|IX|X|XI|XII)[./ -] ?{_Y}(?!\d)",
         # Day and month, but no fraction, and not around the clock.
@@ -50,8 +52,16 @@ _DATES = tuple(
     )
 )  # fmt: skip
 
-_LETTERED = tuple(
+_MONTHS = tuple(
     re.compile(pattern)
+    for pattern in (
+        rf"(?<![\d/.-]){_M} ?/ ?{_Y}(?![\d/])|(?<![\d/.-]){_Y} ?/ ?{_M}(?![\d/])",
+        rf"(?<![\d/.-])(?:0[1-9]|1[0-2])[.-]{_Y}(?![\d/.-]\d|\d)",
+    )
+)
+
+_LETTERED = tuple(
+    re.compile(pattern, re.ASCII)
     for pattern in (
         r"\b[A-Z]{1,3}[ -]?\d{5,10}(?![\d.,]\d|\d)[A-Z]?\b",
         r"\b[A-Z]{1,3} ?\d{3} ?\d{3,4}\b",
@@ -81,17 +91,23 @@ _BARE_YEAR = re.compile(r"(?:19|20|24|25)\d\d")
 _FEWEST_OF_A_LONG, _FEWEST_OF_A_PHONE, _MOST_WITHOUT_PREFIX, _MOST_OF_A_PHONE = 5, 7, 11, 15
 """Digits."""
 
-_RUN = re.compile(r"\+?\(?\d(?:[ ]?[().-]{0,2}[ ]?\d|_\d|[٫٬/]\d)*")
+_RUN = re.compile(r"\+?\(?\d(?:[ ]?[().-]{0,2}[ ]?\d|[_٫٬/*•·~]\d)*")
+_NAMED_NUMBER = re.compile(r"\b1?-?[89]\d\d-(?=[A-Z0-9-]*[A-Z]{3})[A-Z0-9]+(?:-[A-Z0-9]+)*\b")
+"""Letters for digits, as on a telephone: 1-800-HELP-NOW."""
+
 _COMMAS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d{1,3}(?:[٬'’]\d{3})+")
 _SPACED_SUM = re.compile(r"[1-9]\d{0,2}(?: \d{3})* \d00")
 
 
 def numbers(text: str, words: Lexicon) -> Iterator[Span]:
     """What looks like a number that can be traced in the plain form *text*."""
-    if any(sign.isdigit() for sign in text):
+    if any(sign.isdigit() or sign == "/" for sign in text):
         yield from _found(_PLACES, Kind.GPS, GPS, text)
         yield from _found(_DATES, Kind.EXACT_DATE, DATED, text)
+        for span in _found(_MONTHS, Kind.EXACT_DATE, DATED, text):
+            yield replace(span, hard=False)
         yield from _found(_LETTERED, Kind.ID_NUMBER, LOOKS, text)
+        yield from _found((_NAMED_NUMBER,), Kind.PHONE, DIALLED, text)
         yield from _dialled(text, words.regions)
         yield from _long(text, words)
     yield from _dictated(text, words)
@@ -162,7 +178,7 @@ def _dictated(text: str, words: Lexicon) -> Iterator[Span]:
     for match in row.finditer(text):
         pairs = len(pair.findall(match.group()))
         if len(one.findall(match.group())) >= (5 if pairs else 6):
-            yield Span(Kind.PHONE, *match.span(), hard=True, rank=DIALLED)
+            yield Span(Kind.PHONE, *match.span(), hard=True, rank=DICTATED)
 
 
 @cache

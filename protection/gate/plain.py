@@ -71,8 +71,8 @@ def clusters(text: str) -> Iterator[tuple[int, int, str]]:
         yield start, end, piece
 
 
-_FILLERS = "\u115f\u1160\u3164\uffa0\u2800\u17b4\u17b5\ufe0e\ufe0f"
-"""Letters and marks that are drawn as nothing."""
+_FILLERS = "\u115f\u1160\u3164\uffa0\u2800\u17b4\u17b5\ufe0e\ufe0f\u20e3"
+"""Letters and marks that are drawn as nothing, or as a box around a digit."""
 
 _DEGREES = "\u00ba\u02da"
 """Rings that are written for the sign of degrees, and that NFKC would take apart."""

@@ -60,10 +60,12 @@ def _value(match: re.Match[str]) -> tuple[int, int]:
 
 def _stands(kind: Kind, match: re.Match[str], text: str, words: Lexicon) -> bool:
     """Whether a value after a cue is a number that can be traced, and no amount and no year."""
-    if kind not in (Kind.ID_NUMBER, Kind.PHONE):
-        return True
     start, end = _value(match)
     value = text[start:end]
+    if kind is Kind.EXACT_DATE and is_year(value):
+        return not words.unit_after.match(text, end)
+    if kind not in (Kind.ID_NUMBER, Kind.PHONE):
+        return True
     return (
         sum(sign.isdigit() for sign in value) >= _FEWEST_DIGITS_OF_A_CODE
         and not is_year(value)

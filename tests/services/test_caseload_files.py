@@ -2,14 +2,21 @@
 
 import pytest
 
-from services.caseload_files import BadCaseload, read_for_counting, read_for_import
+from services.caseload_files import BadCaseload, Rows, read_for_counting, read_for_import
 
 HEAD = "region,age_band,exploitation,gender,period_band,count\n"
 ROW = "south_asia,18_29,fishing,man,not_said"
 
 
+def whole(text):
+    """What is read of a caseload that is none too bad."""
+    rows = read_for_import(text)
+    assert isinstance(rows, Rows), rows
+    return rows
+
+
 def test_counts_are_read_and_the_same_facts_added_up():
-    rows = read_for_import(f"{HEAD}{ROW},7\n{ROW.replace('man', 'woman')},0\n\n{ROW},5\r\n")
+    rows = whole(f"{HEAD}{ROW},7\n{ROW.replace('man', 'woman')},0\n\n{ROW},5\r\n")
 
     assert rows.people == 12
     assert rows.counts == (
@@ -26,7 +33,7 @@ def test_counts_are_read_and_the_same_facts_added_up():
 def test_columns_may_stand_in_any_order():
     text = "count,gender,region,age_band,period_band,exploitation\n3,man,south_asia,18_29,not_said,"
 
-    assert read_for_import(f"{text}fishing").people == 3
+    assert whole(f"{text}fishing").people == 3
 
 
 @pytest.mark.parametrize(
@@ -59,12 +66,14 @@ def test_bad_caseload_is_refused_by_its_line(text, told):
 def test_every_bad_row_is_named():
     found = read_for_import(f"{HEAD}{ROW},x\n{ROW},7\n{ROW},y\n")
 
+    assert isinstance(found, BadCaseload)
     assert [problem.split(":")[0] for problem in found.problems] == ["line 2", "line 4"]
 
 
 def test_row_without_a_count_is_one_person():
     rows = read_for_counting("id,region,age_band\n1,South,18\n2,South,18\n3,North,19\n")
 
+    assert isinstance(rows, Rows)
     assert rows.columns == ("region", "age_band")
     assert rows.counts == (
         ({"region": "North", "age_band": "19"}, 1),

@@ -39,7 +39,9 @@ class Counted:
 
     async def seen(self, version):
         async with self.house.read() as connection:
-            return (await reviewing.review(self.house, connection, version)).disclosure
+            seen = await reviewing.review(self.house, connection, version)
+        assert isinstance(seen, reviewing.Review)
+        return seen.disclosure
 
     async def news(self, milestone="job_found", notes=None):
         """News that waits for approval."""
@@ -242,6 +244,7 @@ async def test_override_of_a_story_does_not_cover_news_that_tells_more(room):
     asked = await caseload_acts.ask_override_of_update(
         room.house, update.id, reason="She wants it told.", by="first"
     )
+    assert isinstance(asked, Override)
     await room.grant(asked)
     after = await room.approve_news(update)
 
@@ -357,6 +360,7 @@ async def test_caseload_is_brought_in_by_a_protection_officer_alone(room):
     kept = await caseload_acts.bring_in(room.house, rows, by="first")
 
     assert isinstance(refused, NotAllowed)
+    assert isinstance(kept, caseload_acts.Caseload)
     assert kept.people == 12
     assert await caseload_acts.newest(room.house) == kept
     async with room.house.read() as connection:

@@ -36,7 +36,9 @@ class Lookers:
 
     async def warnings(self, version):
         async with self.house.read() as connection:
-            return (await reviewing.review(self.house, connection, version)).warnings
+            seen = await reviewing.review(self.house, connection, version)
+        assert isinstance(seen, reviewing.Review)
+        return seen.warnings
 
     async def look(self, version, by, marks=None):
         return await words_acts.look_at_story(self.house, version, marks=marks, by=by)
@@ -46,6 +48,7 @@ class Lookers:
         await self.act(drafting.begin, self.desk.case_id, author_id=self.desk.author)
         async with self.house.write() as connection:
             kept = await drafts.of_case(connection, self.desk.seal, self.desk.case_id)
+            assert kept is not None
             await drafts.save(
                 connection, self.desk.seal, kept, pack.to_json(), editor_id=self.desk.author,
                 now=self.desk.now,
@@ -133,6 +136,7 @@ async def test_draft_is_handed_in_by_who_has_looked_and_the_look_goes_along(room
 
     assert isinstance(refused, drafting.NotReady)
     assert any("en: s01: person_name 'Somchai'" in reason for reason in refused.reasons)
+    assert isinstance(done, Looked)
     assert done.missing == ()
     assert isinstance(submitted, drafting.Submitted)
     assert all(

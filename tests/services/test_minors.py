@@ -57,6 +57,13 @@ async def asked(house, *, facts=A_CHILD, guardian=COURT, by="first", training=Fa
     )
 
 
+async def sheet(house, opened):
+    """What staff know of a child's case."""
+    found = await case_acts.sheet(house, opened.slug)
+    assert isinstance(found, case_acts.Sheet)
+    return found
+
+
 async def confirmed(house):
     """A child's case that two opened."""
     opened = await asked(house)
@@ -66,12 +73,12 @@ async def confirmed(house):
 
 async def test_case_is_asked_for_by_one_and_opened_by_another(house):
     opened = await asked(house)
-    before = await case_acts.sheet(house, opened.slug)
+    before = await sheet(house, opened)
     waiting = await case_acts.waiting(house)
 
     done = await case_acts.confirm_case(house, case=opened.slug, by="second")
 
-    after = await case_acts.sheet(house, opened.slug)
+    after = await sheet(house, opened)
     assert isinstance(opened, Opened)
     assert opened.waits
     assert [case.slug for case in waiting] == [opened.slug]
@@ -127,6 +134,7 @@ async def test_database_confirms_nothing_by_one_person(house):
     opened = await asked(house)
     async with house.read() as connection:
         minor = await minors.of_case(connection, opened.case_id)
+    assert minor is not None
 
     with pytest.raises(Refused) as refusal:
         async with house.write() as connection:
@@ -223,6 +231,7 @@ async def test_news_of_somebody_who_turns_out_to_be_a_child_is_not_approved(hous
             house, connection, case_id=desk.case_id, milestone="job_found", month="2026-05",
             notes={}, author_id=desk.author,
         )  # fmt: skip
+    assert isinstance(update, updating.Update)
     await desk.facts(A_CHILD)
 
     async with house.write() as connection:

@@ -131,6 +131,7 @@ async def test_draft_tells_of_it_on_every_save_and_is_not_handed_in(room):
     whole = a_story(title=f"I am {HIDDEN[0]}").to_json()
     async with room.house.write() as connection:
         kept = await drafts.of_case(connection, room.desk.seal, room.desk.case_id)
+        assert kept is not None
         await drafts.save(
             connection, room.desk.seal, kept, whole, editor_id=room.desk.author, now=room.desk.now
         )
