@@ -51,7 +51,7 @@ class Lookers:
             assert kept is not None
             await drafts.save(
                 connection, self.desk.seal, kept, pack.to_json(), editor_id=self.desk.author,
-                now=self.desk.now,
+                editors={}, now=self.desk.now,
             )  # fmt: skip
 
     async def submit(self):
@@ -149,7 +149,7 @@ async def test_edit_of_a_draft_takes_the_look_away(room):
     await words_acts.look_at_draft(room.house, case="mala", marks=None, by="officer")
 
     saved = await room.act(
-        drafting.save, room.desk.case_id, SetText("en", "intro", f"{A_NAME} So."), revision=2,
+        drafting.save, room.desk.case_id, [SetText("en", "intro", f"{A_NAME} So.")], revision=2,
         editor_id=room.desk.author,
     )  # fmt: skip
 

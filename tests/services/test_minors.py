@@ -217,7 +217,7 @@ async def test_story_of_somebody_who_turns_out_to_be_a_child_is_taken_back(house
     assert await desk.shown() is None
     async with house.write() as connection:
         saved = await drafting.save(
-            house, connection, desk.case_id, SetText("en", "title", "A paper"), revision=1,
+            house, connection, desk.case_id, [SetText("en", "title", "A paper")], revision=1,
             editor_id=desk.author,
         )  # fmt: skip
         submitted = await drafting.submit(house, connection, desk.case_id, staff_id=desk.author)

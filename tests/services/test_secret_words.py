@@ -123,7 +123,7 @@ async def test_draft_tells_of_it_on_every_save_and_is_not_handed_in(room):
     await room.keep(HER_NAME)
 
     saved = await room.act(
-        drafting.save, room.desk.case_id, SetText("en", "title", f"I am {HIDDEN[0]}"), revision=1,
+        drafting.save, room.desk.case_id, [SetText("en", "title", f"I am {HIDDEN[0]}")], revision=1,
         editor_id=room.desk.author,
     )  # fmt: skip
     assert [finding.where for finding in saved.findings] == ["en: title"]
@@ -133,7 +133,13 @@ async def test_draft_tells_of_it_on_every_save_and_is_not_handed_in(room):
         kept = await drafts.of_case(connection, room.desk.seal, room.desk.case_id)
         assert kept is not None
         await drafts.save(
-            connection, room.desk.seal, kept, whole, editor_id=room.desk.author, now=room.desk.now
+            connection,
+            room.desk.seal,
+            kept,
+            whole,
+            editor_id=room.desk.author,
+            editors={},
+            now=room.desk.now,
         )
     refused = await room.act(drafting.submit, room.desk.case_id, staff_id=room.desk.author)
     assert refused == drafting.NotReady(
@@ -172,7 +178,7 @@ async def test_list_says_where_its_words_stand_already(room):
     await room.desk.published(a_story(title="The boat Sea Star"))
     await room.begun()
     await room.act(
-        drafting.save, room.desk.case_id, SetText("en", "title", "Near Hoa"), revision=1,
+        drafting.save, room.desk.case_id, [SetText("en", "title", "Near Hoa")], revision=1,
         editor_id=room.desk.author,
     )  # fmt: skip
     news = await room.write(en="She met Hoa.")
