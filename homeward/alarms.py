@@ -32,6 +32,10 @@ REMEDIES = {
     "consent_ends_in_7_days": "Ask her whether her story may be told on. It ends by itself.",
     "translation_problem": "A reader says that this screen is wrong. Have a native reader look.",
     "story_not_published": "An approved text does not pass the rules now. Hand it in anew.",
+    "tells_too_much": (
+        "What is told of this case fits fewer people than it must: `homeward stories review`. Stop"
+        " some of its news, let two allow it, or take the story back: `homeward recall`."
+    ),
     "job_failed": "It failed too often and was given up. See the log.",
     "job_unknown": "Another version left work that this one does not know. See your deployment.",
 }

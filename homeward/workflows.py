@@ -14,6 +14,7 @@ import structlog
 from homeward.assembly import Parts
 from payments.reconciling import Reconciler
 from services.closing_pages import CLOSE_PAGE
+from services.disclosing import watch
 from services.house import DatabaseUnavailable
 from services.incoming import forget_old_claims
 from services.recalling import RECALL_CARDS, end_with_consent, warn_of_endings
@@ -40,6 +41,7 @@ def registered(parts: Parts) -> Jobs:
     jobs.schedule("ended_consents", "* * * * *", lambda: end_with_consent(parts.house))
     jobs.schedule("ending_consents", "17 6 * * *", lambda: warn_of_endings(parts.house))
     jobs.schedule("approved_stories", "* * * * *", lambda: publish_due(parts.house))
+    jobs.schedule("disclosure", "53 * * * *", lambda: watch(parts.house))
     jobs.schedule("forget_old_claims", "7 * * * *", lambda: forget_old_claims(parts.house))
     return jobs
 
