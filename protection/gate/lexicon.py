@@ -174,6 +174,7 @@ class _Maker:
     def __init__(self, locale: str, told: dict[str, Any]) -> None:
         self._told = told
         native = _NATIVE.get(locale, "")
+        name = rf"[{_UPPER}][{_LATIN}'-]*"
         edge = f"{_LATIN}0-9_" + (native if locale == "ar" else "")
         # A cue must not begin or end inside a word, as far as the script has words.
         self._left, self._right = f"(?<![{edge}])", f"(?![{edge}])"
@@ -192,9 +193,7 @@ class _Maker:
             "<code>": f"(?P<v>{_CODE.replace('<X>', native or '_')})",
             "<num>": r"(?P<v>\+?\(?\d(?:[ ().-]{0,2}\d){4,})",
             "<user>": r"(?P<v>@?(?=[a-z0-9._-]*[a-z])[a-z0-9_][a-z0-9._-]+[a-z0-9_])",
-            "<Name>": (
-                rf"(?-i:(?!(?:{told.get('openers', '(?!)')})\b)[{_UPPER}][{_LATIN}'-]*(?:[ ][{_UPPER}][{_LATIN}'-]*\.?){{0,3}})"
-            ),
+            "<Name>": rf"(?-i:(?!{self._words('openers')}\b){name}(?:[ ]{name}\.?){{0,3}})",
             "<gap>": r"(?:[^\d.!?;\n\u3002]|(?<=[A-Za-z])\.){0,24}?",
             "<own>": rf"(?:(?!{self._words('stops')})<L>){{2,16}}",
             "<L>": f"[{native}{_LATIN}]",

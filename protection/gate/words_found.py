@@ -16,7 +16,8 @@ _RANKS = {Kind.ORGANISATION: 0, Kind.PLACE_FINE: 1, Kind.PERSON_NAME: 2}
 
 _UPPER, _LATIN = upper_and_latin()
 _CAPITALS = re.compile(
-    rf"(?<![{_LATIN}\d'@./_-])[{_UPPER}][{_LATIN}'-]*(?:[ ](?:(?:de|del|bin|binti|al|da|van|von|la) )?"
+    rf"(?<![{_LATIN}\d'@./_-])[{_UPPER}][{_LATIN}'-]*"
+    rf"(?:[ ](?:(?:de|del|bin|binti|al|da|van|von|la) )?"
     rf"[{_UPPER}][{_LATIN}'-]*)*(?!\d)"
 )  # fmt: skip
 _FOREIGN = re.compile(r"(?<![A-Za-z0-9@./_-])[A-Za-z][A-Za-z'-]+(?:[ .]+[A-Za-z][A-Za-z'-]+)*")
