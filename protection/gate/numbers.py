@@ -91,7 +91,8 @@ _LETTERED = tuple(
 )  # fmt: skip
 
 _BARE_YEAR = re.compile(r"(?:19|20|24|25)\d\d")
-_FEWEST_OF_A_LONG, _FEWEST_OF_A_PHONE, _MOST_WITHOUT_PREFIX, _MOST_OF_A_PHONE = 5, 7, 11, 15
+_FEWEST_OF_A_SUM, _FEWEST_OF_A_LONG, _FEWEST_OF_A_PHONE = 4, 5, 7
+_MOST_WITHOUT_PREFIX, _MOST_OF_A_PHONE = 11, 15
 """Digits."""
 
 _RUN = re.compile(r"\+?\(?\d(?:[ ]?[().-]{0,2}[ ]?\d|[_٫٬/*•·~]\d)*")
@@ -159,11 +160,19 @@ def _dialled(text: str, regions: Sequence[str]) -> Iterator[Span]:
 
 
 def _long(text: str, words: Lexicon) -> Iterator[Span]:
-    """Long numbers that nothing else explains: no amount of money, no people, no distance."""
+    """
+    Long numbers that nothing else explains: no amount of money, no people, no distance.
+
+    Of amounts those warn that are told to the last coin: their payer knows them.
+    """
     for match in _RUN.finditer(text):
         shown = match.group()
         digits = sum(sign.isdigit() for sign in shown)
-        if digits < _FEWEST_OF_A_LONG or is_amount(text, *match.span(), words):
+        if is_amount(text, *match.span(), words):
+            if digits >= _FEWEST_OF_A_SUM and not shown.endswith(("00", "50")):
+                yield Span(Kind.ID_NUMBER, *match.span(), hard=False, rank=LONG)
+            continue
+        if digits < _FEWEST_OF_A_LONG:
             continue
         opened = shown[0] in "0+("
         if digits >= _FEWEST_OF_A_PHONE:
@@ -194,4 +203,5 @@ def _spelled(words: Lexicon) -> tuple[re.Pattern[str], re.Pattern[str], re.Patte
     else:
         pair, one = rf"(?<!\w){pair}(?!\w)", rf"(?<!\w){one}(?!\w)"
         row = rf"{one}(?:[ ,،.-]{{1,3}}{one}){{4,}}"
-    return tuple(re.compile(pattern, re.IGNORECASE) for pattern in (row, one, pair))
+    first, second, third = (re.compile(pattern, re.IGNORECASE) for pattern in (row, one, pair))
+    return first, second, third

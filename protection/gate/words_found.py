@@ -21,6 +21,11 @@ _CAPITALS = re.compile(
     rf"[{_UPPER}][{_LATIN}'-]*)*(?!\d)"
 )  # fmt: skip
 _FOREIGN = re.compile(r"(?<![A-Za-z0-9@./_-])[A-Za-z][A-Za-z'-]+(?:[ .]+[A-Za-z][A-Za-z'-]+)*")
+_BAND = re.compile(
+    r"(?<!\d)\d{1,2} ?(?:-|~|to|à|a|hingga|sampai|đến|tới|hanggang|到|至|ถึง|ຫາ|ເຖິງ|ដល់|الي) ?$"
+)
+"""What stands before the second number of a band of ages."""
+
 _BEGINS = re.compile(r"(?:^|[.!?:;…\n\"“”«»(\[-])[\s\"“”«»'(¡¿-]*$")
 
 
@@ -63,6 +68,8 @@ def _stands(kind: Kind, match: re.Match[str], text: str, words: Lexicon) -> bool
     """Whether a value after a cue is a number that can be traced, and no amount and no year."""
     start, end = _value(match)
     value = text[start:end]
+    if kind is Kind.EXACT_AGE:
+        return not _BAND.search(text[max(0, start - 12) : start])
     if kind is Kind.EXACT_DATE and is_year(value):
         return not words.unit_after.match(text, end)
     if kind not in (Kind.ID_NUMBER, Kind.PHONE):
