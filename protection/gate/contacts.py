@@ -161,7 +161,7 @@ def _accounts(words: Lexicon, platform: str, account: str) -> Iterator[re.Patter
     end = "(?![A-Za-z0-9])" if words.native else r"(?!\w)"
     value = f"(?<![A-Za-z0-9._@-])(?P<v>{_ANY})"
     telling = f"(?<![A-Za-z0-9._@-])(?P<v>{_TELLING})"
-    said = rf"(?:[ ]?[:=]+[ ]?|[ ](?:{words.copula})[ ]?[:\"'@]?|[ ]?\"|[ ]@)"
+    said = rf"(?:[ ]?[:=]+[ ]?|[ ](?:{words.named})[ ]?[:\"'@]?|[ ]?\"|[ ]@)"
     for pattern in (
         rf"{begin}(?:{platform}(?:nya|ku|mu|ko)?|{account}){end}[^.!?\n]{{0,40}}?{telling}",
         rf"{telling}[^.!?\n]{{1,20}}{begin}{platform}{end}",
@@ -179,10 +179,11 @@ def _near_native(words: Lexicon, platform: str, account: str) -> Iterator[re.Pat
     """In a script of its own, any Latin word near the name of a platform is an account's."""
     if not words.native:
         return
+    small = r"(?-i:(?=[a-z0-9_@])|(?=[A-Za-z.-]*[0-9_]))"
     between = r"[^A-Za-z0-9\n.!?。！？။؟]{0,18}"
     own = f"(?:id|line|ig|fb|facebook|is)(?![A-Za-z0-9]){between}"
     yield re.compile(
-        rf"(?<![A-Za-z0-9])(?:{platform}|{account}){between}(?:{own})?(?<![A-Za-z0-9])"
+        rf"(?<![A-Za-z0-9])(?:{platform}{between}|{account}{between}{small})(?:{own})?(?<![A-Za-z0-9])"
         rf"(?P<v>{_ANY})(?![A-Za-z0-9])",
         re.IGNORECASE,
     )

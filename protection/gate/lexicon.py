@@ -86,6 +86,7 @@ class Lexicon:
         platforms: What places with accounts are called, beside their own Latin names.
         account: What an account or its name is called.
         copula: What stands between such a word and the account's name.
+        named: What stands there and leaves no doubt; all of `copula` if none are told.
         numbered: Finds a number after a word that says no more than that it is one.
         unit_after: Finds, right after a number, what makes it an amount.
         unit_before: Finds it right before.
@@ -107,6 +108,7 @@ class Lexicon:
     platforms: str
     account: str
     copula: str
+    named: str
     numbered: re.Pattern[str]
     unit_after: re.Pattern[str]
     unit_before: re.Pattern[str]
@@ -135,6 +137,7 @@ def lexicon(locale: str) -> Lexicon:
             for name in ("digit_words", "at", "dot", "platforms", "account", "copula")
         },
         pair_words=normal(told.get("from_ten", never)),
+        named=normal(told.get("named", told.get("copula", never))),
         numbered=make.compiled(f"(?:{told.get('number_words', never)})(?:<sep>)<code>"),
         unit_after=re.compile(rf"[ -]?(?:{normal(told['unit_after'])})", re.IGNORECASE),
         unit_before=re.compile(rf"(?:{normal(told['unit_before'])}) ?$", re.IGNORECASE),

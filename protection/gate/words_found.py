@@ -21,10 +21,15 @@ _CAPITALS = re.compile(
     rf"[{_UPPER}][{_LATIN}'-]*)*(?!\d)"
 )  # fmt: skip
 _FOREIGN = re.compile(r"(?<![A-Za-z0-9@./_-])[A-Za-z][A-Za-z'-]+(?:[ .]+[A-Za-z][A-Za-z'-]+)*")
-_BAND = re.compile(
-    r"(?<!\d)\d{1,2} ?(?:-|~|to|à|a|hingga|sampai|đến|tới|hanggang|到|至|ถึง|ຫາ|ເຖິງ|ដល់|الي) ?$"
-)
+_TO = "-|~|to|à|a|hingga|sampai|đến|tới|hanggang|到|至|ถึง|ຫາ|ເຖິງ|ដល់|မှ|ကနေ|الي"
+_BAND = re.compile(rf"(?<!\d)\d{{1,2}} ?(?:{_TO}) ?$")
 """What stands before the second number of a band of ages."""
+_BAND_ON = re.compile(
+    rf" ?(?:{_TO}) ?\d{{1,2}}(?!\d)"
+    r"|[^\d\n.,]{0,8}?(?:and (?:over|older|above|up)|or (?:over|older|more)|upwards?|et plus|y más"
+    r"|o más|ke atas|trở lên|pataas|ขึ้นไป|ຂຶ້ນໄປ|ឡើងទៅ|ឡើង|(?:နှင့်)?အထက်|及?以上|以下|فاكثر|فما فوق)"
+)
+"""What goes on after the first number of a band, or the only one."""
 
 _BEGINS = re.compile(r"(?:^|[.!?:;…\n\"“”«»(\[-])[\s\"“”«»'(¡¿-]*$")
 
@@ -69,7 +74,7 @@ def _stands(kind: Kind, match: re.Match[str], text: str, words: Lexicon) -> bool
     start, end = _value(match)
     value = text[start:end]
     if kind is Kind.EXACT_AGE:
-        return not _BAND.search(text[max(0, start - 12) : start])
+        return not (_BAND.search(text[max(0, start - 12) : start]) or _BAND_ON.match(text, end))
     if kind is Kind.EXACT_DATE and is_year(value):
         return not words.unit_after.match(text, end)
     if kind not in (Kind.ID_NUMBER, Kind.PHONE):
