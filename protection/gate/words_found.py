@@ -59,7 +59,10 @@ def _by_rule(rule: Rule, text: str, words: Lexicon) -> Iterator[Span]:
 
 def _numbered(text: str, words: Lexicon) -> Iterator[Span]:
     for match in words.numbered.finditer(text):
-        if _stands(Kind.ID_NUMBER, match, text, words):
+        # "The number is 112" is what everybody may call.
+        if len(match["v"]) > _FEWEST_DIGITS_OF_A_CODE and _stands(
+            Kind.ID_NUMBER, match, text, words
+        ):
             yield Span(Kind.ID_NUMBER, *match.span("v"), hard=True, rank=NUMBERED)
 
 
