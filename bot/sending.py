@@ -120,6 +120,13 @@ class Sender:
         except BadRequest:
             log.info("button_too_old")
 
+    async def remove(self, chat_id: int, message_id: int) -> None:
+        """Delete a message, of the person's too. One that cannot be deleted is no failure."""
+        try:
+            await self._bot.delete_message(chat_id, message_id)
+        except BadRequest:
+            log.info("message_not_deleted")
+
     async def _send(self, chat_id: int, screen: Rendered) -> int:
         if screen.picture is None:
             sent = await self._bot.send_message(

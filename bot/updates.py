@@ -21,7 +21,7 @@ from bot.inviting import Called, Sought
 from bot.lanes import Lanes
 from bot.rendering import Rendered, render
 from bot.sending import Sender, Shown, takes_place_of
-from conversations import desk
+from conversations import desk, staff_menu
 from conversations.dialog import Decision, after, decide, show
 from conversations.routes import (
     HELPING,
@@ -38,7 +38,7 @@ from conversations.screens import Place, Screen
 from conversations.visit import Commanded, Did, SentSomething, Talk, Tapped, Visit, Wrote
 from locales.catalog import Languages
 from locales.known import SOURCE
-from services import incoming, recalling
+from services import chat_acts, incoming, recalling
 from services.acts import Outcome
 from services.house import House, Person
 from services.look import Look
@@ -63,7 +63,12 @@ class Effects:
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """What an update says, as far as this bot is concerned."""
+    """
+    What an update says, as far as this bot is concerned.
+
+    Attributes:
+        message_id: Of what the person sent; None for the press of a button.
+    """
 
     update_id: int
     chat_id: int
@@ -71,6 +76,7 @@ class Incoming:
     did: Did
     callback_query_id: str | None = None
     shown: Shown | None = None
+    message_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,9 +184,12 @@ class Conversation:
             return
         async with self._house.looking() as look:
             talk = await self._talk(look, came)
+            wanted = staff_menu.asked(came.did, talk.visit.person)
             decision = await decide(talk)
             only_looks = _only_looks(came, decision)
             prepared = await self._prepare(talk, decision.route, came) if only_looks else None
+        if wanted is not None and await self._served_staff(came, wanted):
+            return
         if talk.visit.person is not None and talk.visit.person.gone:
             await incoming.set_gone(self._house, came.chat_id, gone=False)
         if prepared is not None and _may_be_repeated(came, prepared, decision.route):
@@ -213,6 +222,36 @@ class Conversation:
             words = render(screen, self._languages.i18n("en"), self._house.public_url)
             await self._sender.show(came.chat_id, words, None)
             await incoming.answered(self._house, came.update_id)
+        return True
+
+    async def _served_staff(self, came: Incoming, wanted: staff_menu.Asked) -> bool:
+        """
+        Answer a member of staff who uses their menu; False for everybody else.
+
+        What they typed holds a code or an amount, and is deleted.
+        """
+        member = await chat_acts.member_of(self._house, came.chat_id)
+        if member is None:
+            return False
+        if came.callback_query_id is not None:
+            await self._sender.answer(came.callback_query_id, None)
+        claimed = await incoming.carry_out(
+            self._house,
+            update_id=came.update_id,
+            chat_id=came.chat_id,
+            act=None,
+            locale=SOURCE,
+            route_after=lambda _: encode(Lost()),
+        )
+        if claimed.route is None:
+            return True
+        key = f"telegram:{came.update_id}"
+        screen = await staff_menu.answer(self._house, member, came.chat_id, wanted, key)
+        words = render(screen, self._languages.i18n(SOURCE), self._house.public_url)
+        await self._sender.show(came.chat_id, words, came.shown)
+        if wanted.typed is not None and came.message_id is not None:
+            await self._sender.remove(came.chat_id, came.message_id)
+        await incoming.answered(self._house, came.update_id)
         return True
 
     async def _look(self, came: Incoming, prepared: _Prepared) -> None:
@@ -363,6 +402,7 @@ def read(update: Update, username: str) -> Came | None:
         message.chat.id,
         None if user is None else user.language_code,
         _said(message),
+        message_id=message.message_id,
     )
 
 

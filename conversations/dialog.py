@@ -38,6 +38,7 @@ from conversations.routes import (
     Report,
     Route,
     SetLanguage,
+    Staff,
     Step,
     TypeAmount,
     Welcome,
@@ -134,7 +135,7 @@ async def _screen(talk: Talk, route: Route) -> Screen | None:
             return await _confirming_screen(talk, route)
         case Gift() | Gifts() | Cancel() | Others() | Answer():
             return await _gift_screen(talk, route)
-        case Help() | HelpIn() | Privacy() | Lost() | Report():
+        case Help() | HelpIn() | Privacy() | Lost() | Report() | Staff():
             return await _telling_screen(talk, route)
         case Welcome() | SetLanguage() | Pictures():
             return welcome.welcome(talk)
@@ -154,7 +155,9 @@ async def _story_screen(talk: Talk, route: Who | Step | Map | Note | Gentle) -> 
             return await reading.gentle(talk, route)
 
 
-async def _telling_screen(talk: Talk, route: Help | HelpIn | Privacy | Lost | Report) -> Screen:
+async def _telling_screen(
+    talk: Talk, route: Help | HelpIn | Privacy | Lost | Report | Staff
+) -> Screen:
     match route:
         case Help():
             return helping.help_(talk, route)
@@ -166,6 +169,9 @@ async def _telling_screen(talk: Talk, route: Help | HelpIn | Privacy | Lost | Re
             return helping.lost(route)
         case Report():
             return helping.reported(route)
+        case Staff():
+            # Of the staff's menu nobody else is told that there is one.
+            return helping.lost(Lost("old"))
 
 
 async def _giving_screen(

@@ -252,6 +252,22 @@ class Privacy:
 
 
 @dataclass(frozen=True, slots=True)
+class Staff:
+    """
+    A screen of the staff's menu, for staff alone: `conversations.staff_menu` knows which.
+
+    Attributes:
+        screen: Its name.
+        one, two, three: What it is about, by the screen; empty where there is less.
+    """
+
+    screen: str
+    one: str = ""
+    two: str = ""
+    three: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Lost:
     """What was sent has no meaning here; say so and show the ways on."""
 
@@ -287,6 +303,7 @@ Route = (
     | Help
     | HelpIn
     | Privacy
+    | Staff
     | Lost
 )
 
@@ -322,6 +339,7 @@ _BY_TAG: dict[str, type[Route]] = {
     "he": Help,
     "hi": HelpIn,
     "pr": Privacy,
+    "sf": Staff,
     "lo": Lost,
 }
 _TAGS = {route: tag for tag, route in _BY_TAG.items()}

@@ -121,7 +121,7 @@ class AtDesk:
 
 async def is_staff(house: House, chat_id: int) -> bool:
     """Whether somebody of the staff may come in from this chat."""
-    return await _of_chat(house, chat_id) is not None
+    return await of_chat(house, chat_id) is not None
 
 
 async def ask_link(house: House, chat_id: int) -> NewLink | Locked | None:
@@ -130,7 +130,7 @@ async def ask_link(house: House, chat_id: int) -> NewLink | Locked | None:
     from there, and then nothing is written.
     """
     now = house.clock()
-    member = await _of_chat(house, chat_id)
+    member = await of_chat(house, chat_id)
     if member is None:
         return None
     if member.locked_until is not None and member.locked_until > now:
@@ -271,6 +271,24 @@ def is_stepped_up(here: AtDesk, act: Act) -> bool:
     return act in here.stepped_up
 
 
+async def prove(
+    house: House, connection: Connection, member: Member, code: str
+) -> WrongCode | Locked | None:
+    """
+    Take a code for the one act that is carried out in this very transaction; None: it is right.
+
+    For where there is no session: the chat. A wrong one is counted as it is at the desk.
+    """
+    return await _judge(house, connection, member, code)
+
+
+async def of_chat(house: House, chat_id: int) -> Member | None:
+    """Who of the staff may come in from this chat; None: nobody."""
+    async with house.read() as connection:
+        member = await staff_rows.by_chat(connection, house.seal, chat_id)
+    return member if member is not None and _may_come_in(house, member) else None
+
+
 async def leave(house: House, here: AtDesk) -> None:
     """Sign out."""
     async with house.write() as connection:
@@ -287,12 +305,6 @@ async def saw_draft(house: House, here: AtDesk, case: Case, version_id: int) -> 
             connection, by=here.member.code, act="story.draft_seen", about=audit.of_case(case),
             detail={"version": version_id}, now=house.clock(),
         )  # fmt: skip
-
-
-async def _of_chat(house: House, chat_id: int) -> Member | None:
-    async with house.read() as connection:
-        member = await staff_rows.by_chat(connection, house.seal, chat_id)
-    return member if member is not None and _may_come_in(house, member) else None
 
 
 async def _no_link(house: House, token: str, browser: str) -> NoLink | OtherBrowser | None:

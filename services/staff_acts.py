@@ -61,25 +61,49 @@ async def record_spending(
         request_key: The same records once; None: this is not a repetition of anything.
     """
     async with house.write() as connection:
-        found = await case_named(connection, case)
-        staff_id = await permitted(connection, by, Act.RECORD_SPENDING)
-        if isinstance(found, Unknown):
-            return found
-        if not isinstance(staff_id, int):
-            return staff_id
-        recorded = await spending.record(
+        return await record_spending_in(
             house,
             connection,
-            case_id=found.id,
+            case=case,
             line=line,
             amount=amount,
             month=month,
-            recorder_id=staff_id,
-            request_key=f"spending:{request_key or new_reference()}",
+            by=by,
+            request_key=request_key or new_reference(),
         )
-        if isinstance(recorded, Disbursement):
-            await wrote(house, connection, by, "spending.recorded", found, recorded.id)
-        return recorded
+
+
+async def record_spending_in(
+    house: House,
+    connection: Connection,
+    *,
+    case: str,
+    line: BudgetLine,
+    amount: Money,
+    month: str,
+    by: str,
+    request_key: str,
+) -> Disbursement | spending.NotSpent | Unknown | NotAllowed:
+    """The same in the caller's transaction."""
+    found = await case_named(connection, case)
+    staff_id = await permitted(connection, by, Act.RECORD_SPENDING)
+    if isinstance(found, Unknown):
+        return found
+    if not isinstance(staff_id, int):
+        return staff_id
+    recorded = await spending.record(
+        house,
+        connection,
+        case_id=found.id,
+        line=line,
+        amount=amount,
+        month=month,
+        recorder_id=staff_id,
+        request_key=f"spending:{request_key}",
+    )
+    if isinstance(recorded, Disbursement):
+        await wrote(house, connection, by, "spending.recorded", found, recorded.id)
+    return recorded
 
 
 async def decide_spending(
@@ -87,16 +111,25 @@ async def decide_spending(
 ) -> Disbursement | spending.NotSpent | Unknown | NotAllowed:
     """Approve what somebody else recorded, or turn it down."""
     async with house.write() as connection:
-        staff_id = await permitted(connection, by, Act.DECIDE_SPENDING)
-        if not isinstance(staff_id, int):
-            return staff_id
-        decide = spending.approve if approves else spending.turn_down
-        decided = await decide(house, connection, disbursement_id, staff_id)
-        if isinstance(decided, Disbursement):
-            case = await case_rows.by_id(connection, decided.case_id)
-            act = "spending.approved" if approves else "spending.turned_down"
-            await wrote(house, connection, by, act, case, decided.id)
-        return decided
+        return await decide_spending_in(
+            house, connection, disbursement_id, approves=approves, by=by
+        )
+
+
+async def decide_spending_in(
+    house: House, connection: Connection, disbursement_id: int, *, approves: bool, by: str
+) -> Disbursement | spending.NotSpent | Unknown | NotAllowed:
+    """The same in the caller's transaction."""
+    staff_id = await permitted(connection, by, Act.DECIDE_SPENDING)
+    if not isinstance(staff_id, int):
+        return staff_id
+    decide = spending.approve if approves else spending.turn_down
+    decided = await decide(house, connection, disbursement_id, staff_id)
+    if isinstance(decided, Disbursement):
+        case = await case_rows.by_id(connection, decided.case_id)
+        act = "spending.approved" if approves else "spending.turned_down"
+        await wrote(house, connection, by, act, case, decided.id)
+    return decided
 
 
 async def spending_of(

@@ -21,11 +21,11 @@ from storage import cases as case_rows
 from storage import stories as story_rows
 from storage.database import Connection
 from storage.updates import Update
-from stories.milestones import VOCABULARY
+from stories.milestones import VOCABULARY, Milestone
 from stories.rules import faults
 from values.bands import Limit, RiskLevel
 
-__all__ = ["Update"]
+__all__ = ["Milestone", "Update"]
 
 MOST_OF_A_NOTE = 350
 """Characters of a note."""
@@ -91,6 +91,11 @@ def wait_a_while() -> dt.timedelta:
     return dt.timedelta(minutes=1 + secrets.randbelow(_LONGEST_WAIT_MINUTES))
 
 
+def milestones() -> tuple[Milestone, ...]:
+    """What can be told, in the order in which it often comes."""
+    return tuple(VOCABULARY.values())
+
+
 async def write(
     house: House,
     connection: Connection,
@@ -104,6 +109,8 @@ async def write(
     """
     Keep an update, to be approved by somebody else.
 
+    What the same author has written already, and nobody has decided on, is not written twice.
+
     Args:
         month: "2026-11", one that has begun.
         notes: Language to text; may be empty.
@@ -111,6 +118,17 @@ async def write(
     wrong = _wrong(milestone, month, notes, house.clock())
     if wrong is not None:
         return wrong
+    content_sha256 = _sha256(case_id, milestone, month, notes)
+    await case_rows.lock(connection, case_id)
+    twin = await updates.undecided_twin(
+        connection,
+        house.seal,
+        case_id=case_id,
+        content_sha256=content_sha256,
+        author_id=author_id,
+    )
+    if twin is not None:
+        return twin
     update_id = await updates.add(
         connection,
         house.seal,
@@ -118,7 +136,7 @@ async def write(
         milestone=milestone,
         month=month,
         notes=notes,
-        content_sha256=_sha256(case_id, milestone, month, notes),
+        content_sha256=content_sha256,
         author_id=author_id,
         now=house.clock(),
     )

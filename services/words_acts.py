@@ -14,6 +14,7 @@ from services.staff_acts import Unknown, case_named, permitted, wrote
 from services.updating import NotDecided, NotWritten, Update
 from storage import updates as update_rows
 from storage.cases import Case
+from storage.database import Connection
 
 __all__ = [
     "NoSuchVersion",
@@ -181,13 +182,20 @@ async def approve_update(
 ) -> Update | NotDecided | Unknown | NotAllowed:
     """Approve an update that somebody else wrote."""
     async with house.write() as connection:
-        staff_id = await permitted(connection, by, Act.APPROVE_UPDATE)
-        if not isinstance(staff_id, int):
-            return staff_id
-        done = await updating.approve(house, connection, update_id, approver_id=staff_id)
-        if isinstance(done, Update):
-            await wrote(house, connection, by, "update.approved", None, done.id, "update")
-        return done
+        return await approve_update_in(house, connection, update_id, by=by)
+
+
+async def approve_update_in(
+    house: House, connection: Connection, update_id: int, *, by: str
+) -> Update | NotDecided | Unknown | NotAllowed:
+    """The same in the caller's transaction."""
+    staff_id = await permitted(connection, by, Act.APPROVE_UPDATE)
+    if not isinstance(staff_id, int):
+        return staff_id
+    done = await updating.approve(house, connection, update_id, approver_id=staff_id)
+    if isinstance(done, Update):
+        await wrote(house, connection, by, "update.approved", None, done.id, "update")
+    return done
 
 
 async def turn_down_update(
@@ -195,13 +203,20 @@ async def turn_down_update(
 ) -> updating.Done | NotDecided | Unknown | NotAllowed:
     """Turn an update down."""
     async with house.write() as connection:
-        staff_id = await permitted(connection, by, Act.APPROVE_UPDATE)
-        if not isinstance(staff_id, int):
-            return staff_id
-        done = await updating.turn_down(house, connection, update_id, decider_id=staff_id)
-        if isinstance(done, updating.Done):
-            await wrote(house, connection, by, "update.turned_down", None, update_id, "update")
-        return done
+        return await turn_down_update_in(house, connection, update_id, by=by)
+
+
+async def turn_down_update_in(
+    house: House, connection: Connection, update_id: int, *, by: str
+) -> updating.Done | NotDecided | Unknown | NotAllowed:
+    """The same in the caller's transaction."""
+    staff_id = await permitted(connection, by, Act.APPROVE_UPDATE)
+    if not isinstance(staff_id, int):
+        return staff_id
+    done = await updating.turn_down(house, connection, update_id, decider_id=staff_id)
+    if isinstance(done, updating.Done):
+        await wrote(house, connection, by, "update.turned_down", None, update_id, "update")
+    return done
 
 
 async def stop_update(

@@ -140,6 +140,17 @@ async def waiting(connection: Connection) -> list[Disbursement]:
     return await _load(connection, disbursement_decision.c.disbursement_id.is_(None))
 
 
+async def decided_by(connection: Connection, disbursement_id: int) -> tuple[int, bool] | None:
+    """Who decided on it, and whether they approved; None while nobody has."""
+    found = await connection.execute(
+        sa.select(disbursement_decision.c.decider_id, disbursement_decision.c.approved).where(
+            disbursement_decision.c.disbursement_id == disbursement_id
+        )
+    )
+    row = found.one_or_none()
+    return None if row is None else (row.decider_id, row.approved)
+
+
 async def spent_by_line(connection: Connection, case_id: int) -> dict[BudgetLine, Money]:
     """What has been spent on each line of the case; lines without spending are not there."""
     found = await connection.execute(

@@ -144,6 +144,17 @@ async def decide(
     )
 
 
+async def decided_by(connection: Connection, update_id: int) -> tuple[int, bool] | None:
+    """Who decided on it, and whether they approved; None while nobody has."""
+    found = await connection.execute(
+        sa.select(update_decision.c.decider_id, update_decision.c.approved).where(
+            update_decision.c.update_id == update_id
+        )
+    )
+    row = found.one_or_none()
+    return None if row is None else (row.decider_id, row.approved)
+
+
 async def stop(connection: Connection, update_id: int, *, staff_id: int, now: dt.datetime) -> None:
     """An approved update is not shown, or not any more; once for each."""
     await connection.execute(
@@ -160,6 +171,28 @@ async def by_id(connection: Connection, seal: Seal, update_id: int) -> Update | 
 async def of_case(connection: Connection, seal: Seal, case_id: int) -> list[Update]:
     """Every update of the case, whatever became of it, oldest first."""
     return await _load(connection, seal, case_update.c.case_id == case_id)
+
+
+async def waiting(connection: Connection, seal: Seal) -> list[Update]:
+    """The updates on which nobody has decided, oldest first."""
+    return await _load(connection, seal, update_decision.c.update_id.is_(None))
+
+
+async def undecided_twin(
+    connection: Connection, seal: Seal, *, case_id: int, content_sha256: bytes, author_id: int
+) -> Update | None:
+    """The same news by the same author on which nobody has decided, or None."""
+    found = await _load(
+        connection,
+        seal,
+        sa.and_(
+            case_update.c.case_id == case_id,
+            case_update.c.content_sha256 == content_sha256,
+            case_update.c.author_id == author_id,
+            update_decision.c.update_id.is_(None),
+        ),
+    )
+    return found[0] if found else None
 
 
 async def shown(

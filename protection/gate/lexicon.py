@@ -196,7 +196,10 @@ class _Maker:
             "<code>": f"(?P<v>{_CODE.replace('<X>', native or '_')})",
             "<num>": r"(?P<v>\+?\(?\d(?:[ ().-]{0,2}\d){4,})",
             "<user>": r"(?P<v>@?(?=[a-z0-9._-]*[a-z])[a-z0-9_][a-z0-9._-]+[a-z0-9_])",
-            "<Name>": rf"(?-i:(?!{self._words('openers')}\b){name}(?:[ ](?:[{_UPPER}]\.|{name})){{0,3}})",
+            "<Name>": (
+                rf"(?-i:(?!{self._words('openers')}\b){name}"
+                rf"(?:[ ](?:[{_UPPER}]\.|{name})){{0,3}})"
+            ),
             "<gap>": r"(?:[^\d.!?;\n\u3002]|(?<=[A-Za-z])\.){0,24}?",
             "<own>": rf"(?:(?!{self._words('stops')})<L>){{2,16}}",
             "<L>": f"[{native}{_LATIN}]",

@@ -153,6 +153,13 @@ class TelegramStandIn:
         """
         return Person(self._world.accounts[person_id], self._world, self._delivery)
 
+    def say(self, person: Person, text: str, *, protected: bool = False) -> Json:
+        """A message that the bot sent long ago, put into her chat as if it had."""
+        account = self._world.accounts[person.id]
+        account.has_started = True
+        content = {"text": text, "has_protected_content": True} if protected else {"text": text}
+        return self._world.new_message(account, self._world.bot_user(), content)
+
     def forget_file_ids(self) -> None:
         """From now on every file id given so far is refused as wrong."""
         self._world.pictures.forget_ids()

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from conversations import routes
+from conversations import routes, staff_menu
 from conversations.routes import (
     Amounts,
     Answer,
@@ -32,6 +32,7 @@ from conversations.routes import (
 from locales.known import KNOWN
 from services.wishes import mark_of
 from storage.codes import new_case_code, new_code, new_reference
+from stories.milestones import VOCABULARY
 
 ROUTES = get_args(Route)
 WORD = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-"
@@ -58,6 +59,10 @@ LONGEST = {
     "fee": "yes",
     "seen": mark_of("words"),
     "told": "little",
+    "screen": max(staff_menu.SCREENS, key=len),
+    "one": new_case_code(),
+    "two": max(VOCABULARY, key=len),
+    "three": "2026-11",
 }
 """The longest value that each field of a route can have in a button."""
 

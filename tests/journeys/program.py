@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import aiohttp
 
@@ -14,6 +15,9 @@ from homeward.sample_cases import load_samples
 from homeward.settings import load
 from services.verifying import verify
 from tests.journeys.steps import labels
+
+PROCESSES = ("serve", "worker")
+"""The commands that serve for real."""
 
 
 class Town:
@@ -36,6 +40,18 @@ class Town:
             assert answer.status == 200, (path, answer.status, text[:500])
             return text
 
+    async def is_up(self):
+        """Whether the web process is able to serve."""
+        try:
+            return await self.status("/readyz") == 200
+        except aiohttp.ClientError:
+            return False
+
+    async def status(self, path):
+        """What a page answers with."""
+        async with aiohttp.ClientSession() as session, session.get(self.url + path) as answer:
+            return answer.status
+
     async def settled(self):
         """Wait until nothing is on its way in either direction."""
         await self.outside.settled()
@@ -50,7 +66,8 @@ class Town:
             if found:
                 return found
             await asyncio.sleep(0.05)
-        seen = {person.name: (person.last_text, person.buttons) for person in self.telegram.people}
+        few = self.telegram.people[:5]
+        seen = {person.name: (person.last_text, person.buttons) for person in few}
         raise AssertionError(f"waited {timeout_s} s for: {what}; people see {seen}")
 
     async def press(self, person, button):
@@ -87,10 +104,15 @@ async def program_inside(given, outside):
 
 
 class Processes:
-    """Commands of `homeward` as processes that can be killed at any moment; none outlives it."""
+    """
+    Commands of `homeward` as processes that can be killed at any moment; none outlives it.
+
+    What they print is in `printed.txt` of their data folder.
+    """
 
     def __init__(self, environment):
         self._environment = {**os.environ, **environment}
+        self._printed = Path(environment["DATA_DIR"]) / "printed.txt"
         self._running = {}
         self._starting = asyncio.Lock()
 
@@ -109,10 +131,23 @@ class Processes:
     async def _start(self, *names):
         for name in names:
             if name not in self._running or self._running[name].returncode is not None:
-                self._running[name] = await asyncio.create_subprocess_exec(
-                    sys.executable, "-m", "homeward", name,
-                    env=self._environment, stdin=asyncio.subprocess.DEVNULL,
-                )  # fmt: skip
+                with self._printed.open("ab") as printed:
+                    self._running[name] = await asyncio.create_subprocess_exec(
+                        sys.executable, "-m", "homeward", name,
+                        env=self._environment, stdin=asyncio.subprocess.DEVNULL,
+                        stdout=printed, stderr=printed,
+                    )  # fmt: skip
+
+    async def run(self, *words):
+        """Run a command to its end; hand back what it printed. Anything but success fails."""
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "homeward", *words,
+            env=self._environment, stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+        )  # fmt: skip
+        printed, _ = await process.communicate()
+        assert process.returncode == 0, (words, printed)
+        return printed.decode()
 
     async def kill(self, *names):
         """Kill with -9, at once."""

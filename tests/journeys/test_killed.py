@@ -6,42 +6,16 @@ It is killed at each kind of request that it makes outside, before the request i
 after; in between it has committed or it has not, and both sides are here.
 """
 
-import aiohttp
 import pytest
 import sqlalchemy as sa
 
-from bot.app import build_application
-from bot.setup import set_webhook
-from homeward.sample_cases import load_samples
-from homeward.settings import load
 from locales.catalog import Languages
-from storage.sealing import new_data_key
 from tests.journeys.killing import Guillotine
-from tests.journeys.outside import TELEGRAM_SECRET, TOKEN, environment, free_port, outside_world
-from tests.journeys.program import Processes, Town
+from tests.journeys.program import PROCESSES
 from tests.journeys.steps import arrive, funded, labels, open_need, receipts
 from values.money import Money
 
 GIFT = Money(2500, "USD")
-PROCESSES = ("serve", "worker")
-
-
-@pytest.fixture
-async def killable(database_url, tmp_path, drawn_cards):
-    """The program as processes that can be killed, and the world outside."""
-    (tmp_path / "cards").symlink_to(drawn_cards)
-    program_url = f"http://127.0.0.1:{free_port()}"
-    async with outside_world(program_url, time_scale=200) as outside:
-        names = environment(database_url, tmp_path, program_url, outside.url, new_data_key())
-        settings = load(_env_file=None, **{name.lower(): value for name, value in names.items()})
-        await load_samples(settings)
-        async with build_application(TOKEN, outside.url) as application:
-            await set_webhook(application.bot, program_url, TELEGRAM_SECRET)
-        town = Town(settings, outside)
-        async with Processes(names) as processes:
-            await processes.start(*PROCESSES)
-            await town.until(lambda: _is_up(town), "the web process")
-            yield town, processes
 
 
 @pytest.mark.timeout(240)
@@ -71,7 +45,7 @@ async def test_a_gift_survives_a_kill_at_every_step(killable, database):
     await town.until(lambda: _is_settled(database), "the settlement", 60)
     await blade.finished()
     blade.is_armed = False
-    await town.until(lambda: _is_up(town), "the web process", 30)
+    await town.until(town.is_up, "the web process", 30)
     await town.stripe.settled(30)
 
     assert {what for _, what in blade.moments} >= {
@@ -86,14 +60,6 @@ async def test_a_gift_survives_a_kill_at_every_step(killable, database):
     assert await town.differences(database) == []
     await open_need(town, person, words)
     assert funded(words, GIFT) in person.last_text
-
-
-async def _is_up(town):
-    try:
-        async with aiohttp.ClientSession() as session, session.get(town.url + "/readyz") as answer:
-            return answer.status == 200
-    except aiohttp.ClientError:
-        return False
 
 
 async def _is_settled(database):
