@@ -70,8 +70,7 @@ def warnings(texts: Mapping[str, str]) -> list[Finding]:
     return [
         finding
         for finding in _all(texts)
-        if not finding.hard
-        and not _names_only(finding, invented.get(_locale(finding.where), ""))
+        if not finding.hard and not _names_only(finding, invented.get(_locale(finding.where), ""))
     ]
 
 
@@ -92,9 +91,7 @@ def _findings_in(where: str, text: str, locale: str) -> list[Finding]:
 
 
 def _spans(text: str, words: Lexicon) -> list[Span]:
-    return settled(
-        [*contacts(text, words), *numbers(text, words), *told_by_words(text, words)]
-    )
+    return settled([*contacts(text, words), *numbers(text, words), *told_by_words(text, words)])
 
 
 def _locale(where: str) -> str:

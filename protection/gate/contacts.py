@@ -32,11 +32,14 @@ _PLATFORMS = (
     "|skype|discord|you ?tube|linkedin|weibo|douyin|bigo|tinder|badoo|tantan|paypal|gcash|grindr"
 )
 
-PLATFORM = re.compile(rf"(?<![A-Za-z0-9])(?:{_PLATFORMS})(?:nya|ku|mu|ko)?(?![A-Za-z0-9])", re.IGNORECASE)
+PLATFORM = re.compile(
+    rf"(?<![A-Za-z0-9])(?:{_PLATFORMS})(?:nya|ku|mu|ko)?(?![A-Za-z0-9])", re.IGNORECASE
+)
 """The Latin names of places with accounts."""
 
 _EMAIL = re.compile(
-    r"[^\W_][\w.%+-]{0,63}(?:@ ?| @ )[a-z0-9][a-z0-9-]*(?: ?\. ?[a-z0-9-]+)*(?: ?\. ?[a-z]{2,})(?!\w*@)",
+    r"[^\W_][\w.%+-]{0,63}(?:@ ?| @ )[a-z0-9][a-z0-9-]{0,62}(?: ?\. ?[a-z0-9-]{1,63}){0,4}"
+    r"(?: ?\. ?[a-z]{2,24})(?!\w{0,9}@)",
     re.ASCII | re.IGNORECASE,
 )
 _LINKS = tuple(
@@ -44,11 +47,11 @@ _LINKS = tuple(
     for pattern in (
         r"(?:https?|ftp|tg|line|whatsapp)://[^\s\"'<>]+|hxxps?://\S+",
         rf"{_EDGE}www\d?\.[a-z0-9-]+(?:\.[a-z0-9-]+)*(?:/[\w./?=&%+#@~-]*)?",
-        rf"{_EDGE}(?:[a-z0-9-]+\.)+(?:{_TLD})(?![\w-])(?:/[\w./?=&%+#@~-]*)?",
-        rf"{_EDGE}(?:[a-z0-9-]+\.)*[a-z0-9-]+\.(?:com?|org?|net|gov?|ac|edu|mi|in|web|my)"
+        rf"{_EDGE}(?:[a-z0-9-]{{1,63}}\.){{1,5}}(?:{_TLD})(?![\w-])(?:/[\w./?=&%+#@~-]*)?",
+        rf"{_EDGE}(?:[a-z0-9-]{{1,63}}\.){{1,4}}(?:com?|org?|net|gov?|ac|edu|mi|in|web|my)"
         rf"\.(?:{_COUNTRY})(?![\w-])(?:/[\w./?=&%+#@~-]*)?",
-        rf"{_EDGE}(?:[a-z0-9-]+\.)+(?:{_COUNTRY})/[\w./?=&%+#@~-]+",
-        rf"{_EDGE}(?-i:[a-z0-9-]{{3,}})\.(?-i:{_SAFE_COUNTRY})(?![\w-])",
+        rf"{_EDGE}(?:[a-z0-9-]{{1,63}}\.){{1,5}}(?:{_COUNTRY})/[\w./?=&%+#@~-]+",
+        rf"{_EDGE}(?-i:[a-z0-9-]{{3,63}})\.(?-i:{_SAFE_COUNTRY})(?![\w-])",
         rf"{_EDGE}(?:t|wa|m|fb|line|lin|zalo|ig|bit|goo|tiny|youtu)\.(?:me|ee|ly|gl|gd|be)(?![\w-])"
         r"(?:/\S*)?",
         r"(?<![\w#])[a-z][\w.]{1,31}#\d{4}(?!\w)",
@@ -58,21 +61,22 @@ _LINKS = tuple(
 _HASH = re.compile(r"(?<![\w#&/])#[^\W\d]\w{2,}")
 _AT_NAME = re.compile(r"(?<![A-Za-z0-9._@])@ ?[^\W\d][\w.-]+\w|(?<![A-Za-z0-9._@])@\w{3,}")
 _OWN_LOOK = re.compile(
-    r"(?<![A-Za-z0-9@._/-])(?!covid)(?:(?=\w*[a-z])[a-z0-9]+(?:_[a-z0-9]+)+|[a-z]{3,}\d{2,}[a-z0-9]*)"
+    r"(?<![A-Za-z0-9@._/-])(?!covid)(?:(?=\w{0,63}[a-z])[a-z0-9]+(?:_[a-z0-9]+)+|[a-z]{3,}\d{2,}[a-z0-9]*)"
     r"(?![A-Za-z0-9@/])",
     re.ASCII,
 )
 """An account's name that needs no word beside it: small letters with digits or underscores."""
 
-_ANY = r"(?=[a-z0-9._-]*[a-z])[a-z0-9_][a-z0-9._-]+[a-z0-9_]"
+_ANY = r"(?=[a-z0-9._-]{0,63}[a-z])[a-z0-9_][a-z0-9._-]{1,62}[a-z0-9_]"
 _TELLING = (
     r"(?!\d+(?:st|nd|rd|th|am|pm|h|km|kg|m|k|g|e|er|x)(?![a-z0-9]))"
-    rf"(?=[a-z._-]*[0-9_]|[a-z0-9_-]+\.[a-z0-9]){_ANY}"
+    rf"(?=[a-z._-]{{0,63}}[0-9_]|[a-z0-9_-]{{1,63}}\.[a-z0-9]){_ANY}"
 )
 """A name that no word of a sentence looks like: with a digit, an underscore or a dot in it."""
 
 _NAMED = (
-    "user ?name|screen ?name|nick(?: ?name)?|handle|id|usuario|usuaria|alias|pseudo|identifiant|akun"
+    "user ?name|screen ?name|nick(?: ?name)?|handle|id|usuario|usuaria|alias|pseudo|identifiant"
+    "|akun"
 )
 """Words after which an account's name stands, with nothing between."""
 
@@ -127,20 +131,29 @@ def _addresses(
     words: Lexicon,
 ) -> tuple[tuple[re.Pattern[str], ...], tuple[re.Pattern[str], ...]]:
     """E-mail addresses and links whose signs are spelled out."""
-    at = rf"(?:\s?[\[({{<]\s?(?:at?|@|{words.at})\s?[\])}}>]\s?|[_-]at[_-]|\s(?:at|{words.at})\s|\s@\s|@\s?)"
-    dot = rf"(?:\s?[\[({{<]\s?(?:dot|\.|{words.dot})\s?[\])}}>]\s?|[_-]dot[_-]|\s(?:dot|{words.dot})\s|\.)"
-    if words.native:
-        at = at.replace(r"|\s(?:at", r"|\s?(?:at").replace(r")\s|\s@", r")\s?|\s@")
-        dot = dot.replace(r"|\s(?:dot", r"|\s?(?:dot").replace(r")\s|\.", r")\s?|\.")
-    label = "[a-z0-9][a-z0-9_-]*?"
-    user = rf"[a-z0-9][\w.+-]*?(?:(?!\.){dot}[a-z0-9]+)?"
+    space = r"\s?" if words.native else r"\s"
+    before, after = r"\s?[\[({<]\s?", r"\s?[\])}>]\s?"
+    at = (
+        rf"(?:{before}(?:at?|@|{words.at}){after}|[_-]at[_-]"
+        rf"|{space}(?:at|{words.at}){space}|\s@\s|@\s?)"
+    )
+    dot = (
+        rf"(?:{before}(?:dot|\.|{words.dot}){after}|[_-]dot[_-]"
+        rf"|{space}(?:dot|{words.dot}){space}|\.)"
+    )
+    label = "[a-z0-9][a-z0-9_-]{0,62}?"
+    user = rf"[a-z0-9][\w.+-]{{0,63}}?(?:(?!\.){dot}[a-z0-9]{{1,63}})?"
     patterns = (
-        rf"{user}{at}{label}(?:{dot}{label})*{dot}(?:{_TLD}|{_COUNTRY})(?![a-z])",
+        rf"{user}{at}{label}(?:{dot}{label}){{0,4}}{dot}(?:{_TLD}|{_COUNTRY})(?![a-z])",
         rf"{user}(?:{at}|\s@)(?:{_MAILERS})(?![a-z])",
-        rf"(?<![\w.]){label}(?:(?!\.){dot}{label})*(?!\.){dot}(?:{_TLD})(?![a-z])",
+        rf"(?<![\w.]){label}(?:(?!\.){dot}{label}){{0,4}}(?!\.){dot}(?:{_TLD})(?![a-z])",
     )
     first, second, third = (re.compile(one, re.IGNORECASE | re.ASCII) for one in patterns)
-    return (first, second), (third,)
+    if not words.native:
+        return (first, second), (third,)
+    # Among letters of another script no sentence runs into a name of a country.
+    bare = rf"{_EDGE}(?:[a-z0-9-]{{2,63}}\.){{1,4}}(?:{_COUNTRY})(?![\w-])"
+    return (first, second), (third, re.compile(bare, re.IGNORECASE | re.ASCII))
 
 
 def _accounts(words: Lexicon, platform: str, account: str) -> Iterator[re.Pattern[str]]:
@@ -148,7 +161,7 @@ def _accounts(words: Lexicon, platform: str, account: str) -> Iterator[re.Patter
     end = "(?![A-Za-z0-9])" if words.native else r"(?!\w)"
     value = f"(?<![A-Za-z0-9._@-])(?P<v>{_ANY})"
     telling = f"(?<![A-Za-z0-9._@-])(?P<v>{_TELLING})"
-    said = rf"(?:[ ]?[:=]+[ ]?|[ ](?:{words.copula})[ ]?[:\"'@]?|[ ]?\"|[ ]@)"
+    said = rf"(?:[ ]?[:=]+[ ]?|[ ](?:{words.named})[ ]?[:\"'@]?|[ ]?\"|[ ]@)"
     for pattern in (
         rf"{begin}(?:{platform}(?:nya|ku|mu|ko)?|{account}){end}[^.!?\n]{{0,40}}?{telling}",
         rf"{telling}[^.!?\n]{{1,20}}{begin}{platform}{end}",
@@ -166,10 +179,11 @@ def _near_native(words: Lexicon, platform: str, account: str) -> Iterator[re.Pat
     """In a script of its own, any Latin word near the name of a platform is an account's."""
     if not words.native:
         return
+    small = r"(?-i:(?=[a-z0-9_@])|(?=[A-Za-z.-]*[0-9_]))"
     between = r"[^A-Za-z0-9\n.!?。！？။؟]{0,18}"
     own = f"(?:id|line|ig|fb|facebook|is)(?![A-Za-z0-9]){between}"
     yield re.compile(
-        rf"(?<![A-Za-z0-9])(?:{platform}|{account}){between}(?:{own})?(?<![A-Za-z0-9])"
+        rf"(?<![A-Za-z0-9])(?:{platform}{between}|{account}{between}{small})(?:{own})?(?<![A-Za-z0-9])"
         rf"(?P<v>{_ANY})(?![A-Za-z0-9])",
         re.IGNORECASE,
     )

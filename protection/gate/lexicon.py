@@ -86,6 +86,7 @@ class Lexicon:
         platforms: What places with accounts are called, beside their own Latin names.
         account: What an account or its name is called.
         copula: What stands between such a word and the account's name.
+        named: What stands there and leaves no doubt; all of `copula` if none are told.
         numbered: Finds a number after a word that says no more than that it is one.
         unit_after: Finds, right after a number, what makes it an amount.
         unit_before: Finds it right before.
@@ -107,6 +108,7 @@ class Lexicon:
     platforms: str
     account: str
     copula: str
+    named: str
     numbered: re.Pattern[str]
     unit_after: re.Pattern[str]
     unit_before: re.Pattern[str]
@@ -135,6 +137,7 @@ def lexicon(locale: str) -> Lexicon:
             for name in ("digit_words", "at", "dot", "platforms", "account", "copula")
         },
         pair_words=normal(told.get("from_ten", never)),
+        named=normal(told.get("named", told.get("copula", never))),
         numbered=make.compiled(f"(?:{told.get('number_words', never)})(?:<sep>)<code>"),
         unit_after=re.compile(rf"[ -]?(?:{normal(told['unit_after'])})", re.IGNORECASE),
         unit_before=re.compile(rf"(?:{normal(told['unit_before'])}) ?$", re.IGNORECASE),
@@ -174,6 +177,7 @@ class _Maker:
     def __init__(self, locale: str, told: dict[str, Any]) -> None:
         self._told = told
         native = _NATIVE.get(locale, "")
+        name = rf"[{_UPPER}][{_LATIN}'-]*"
         edge = f"{_LATIN}0-9_" + (native if locale == "ar" else "")
         # A cue must not begin or end inside a word, as far as the script has words.
         self._left, self._right = f"(?<![{edge}])", f"(?![{edge}])"
@@ -193,7 +197,8 @@ class _Maker:
             "<num>": r"(?P<v>\+?\(?\d(?:[ ().-]{0,2}\d){4,})",
             "<user>": r"(?P<v>@?(?=[a-z0-9._-]*[a-z])[a-z0-9_][a-z0-9._-]+[a-z0-9_])",
             "<Name>": (
-                rf"(?-i:(?!(?:{told.get('openers', '(?!)')})\b)[{_UPPER}][{_LATIN}'-]*(?:[ ][{_UPPER}][{_LATIN}'-]*\.?){{0,3}})"
+                rf"(?-i:(?!{self._words('openers')}\b){name}"
+                rf"(?:[ ](?:[{_UPPER}]\.|{name})){{0,3}})"
             ),
             "<gap>": r"(?:[^\d.!?;\n\u3002]|(?<=[A-Za-z])\.){0,24}?",
             "<own>": rf"(?:(?!{self._words('stops')})<L>){{2,16}}",

@@ -18,7 +18,7 @@ _DECIMAL = r"[-+]?\d{1,3}[.,٫]\d{4,}"
 _SHORT_DECIMAL = r"[-+]?\d{1,3}\.\d{2}[1-9]"
 _COMPASS = "[NSEWnsewBĐTO]"
 _DEGREES = (
-    rf"(?:{_COMPASS} ?)?\d{{1,3}} ?(?:°|º|˚|deg\w*\.?|degrees?) ?\d{{1,2}}(?:[.,]\d+)? ?(?:'|min\w*)"
+    rf"(?:{_COMPASS} ?)?\d{{1,3}} ?(?:°|deg\w*\.?) ?\d{{1,2}}(?:[.,]\d+)? ?(?:'|min\w*)"
     rf" ?(?:\d{{1,2}}(?:[.,]\d+)? ?(?:''|\"|”|“|sec\w*)?)? ?{_COMPASS}?(?![A-Za-z])"
 )
 _PLACES = tuple(
@@ -27,10 +27,11 @@ _PLACES = tuple(
         rf"(?<![\d.,]){_DECIMAL} ?°? ?{_COMPASS}?[^\w\n]{{1,4}}(?:[^\W\d]{{1,12}}\W{{1,3}})?"
         rf"{_DECIMAL}(?: ?°)?(?: ?{_COMPASS}\b)?",
         rf"(?<![\d.,]){_SHORT_DECIMAL} ?[,;/] ?{_SHORT_DECIMAL}(?!\d)",
-        rf"(?<![\d.,])\d{{1,3}}[.,]\d{{2,}} ?°? ?[NSns]\b\W{{0,3}}\d{{1,3}}[.,]\d{{2,}} ?°? ?[EWew]\b",
-        rf"\b[NSns] ?\d{{1,3}}[.,]\d{{2,}}\W{{0,4}}[EWew] ?\d{{1,3}}[.,]\d{{2,}}",
+        r"(?<![\d.,])\d{1,3}[.,]\d{2,} ?°? ?[NSns]\b\W{0,3}\d{1,3}[.,]\d{2,} ?°? ?[EWOewo]\b",
+        r"\b[NSns] ?\d{1,3}[.,]\d{2,}\W{0,4}[EWOewo] ?\d{1,3}[.,]\d{2,}",
         rf"(?<![\d.,])\d{{1,3}}[.,]\d{{3,}} ?° ?{_COMPASS}?",
-        r"(?<![\d.,])\d{1,3}(?:[ .]\d{1,2}){1,2}(?:[.,]\d+)? ?[NS]\b\W{1,4}\d{1,3}(?:[ .]\d{1,2}){1,2}(?:[.,]\d+)? ?[EWO]\b",
+        r"(?<![\d.,])\d{1,3}(?:[ .]\d{1,2}){1,2}(?:[.,]\d+)? ?[NS]\b\W{1,4}"
+        r"\d{1,3}(?:[ .]\d{1,2}){1,2}(?:[.,]\d+)? ?[EWO]\b",
         r"\b\d{1,2}[C-HJ-NP-X] ?\d{6} ?\d{6,7}\b|\b\d{1,2}[C-HJ-NP-X][A-Z]{2} ?\d{4,5} ?\d{4,5}\b",
         r"///\w+\.\w+\.\w+",
         rf"{_DEGREES}(?:[^\w\n]{{1,4}}(?:and |y |et )?{_DEGREES})?",
@@ -67,15 +68,17 @@ _LETTERED = tuple(
         r"\b[A-Z]{1,3} ?\d{3} ?\d{3,4}\b",
         r"(?<![\d-])\d-\d{4}-\d{5}-\d{2}-\d(?!\d)",
         # Letters and digits joined by hyphens or slashes: a file of an office.
-        r"(?<![A-Za-z0-9/.-])(?=[A-Z0-9]*[A-Z])(?=(?:[A-Z0-9/-]*\d){4})[A-Z0-9]+(?:[/-][A-Z0-9]+)+\b",
-        r"(?<![A-Za-z0-9/.-])(?=[0-9/-]*[A-Z])(?=(?:[A-Z0-9/-]*\d){4})[A-Z0-9]+(?:[/-][A-Z0-9]+)+\b",
-        # Plates: Viet Nam, Cambodia and Myanmar, Indonesia, the Philippines, France, Spain, Britain.
+        r"(?<![A-Za-z0-9/.-])(?=[0-9/-]{0,30}[A-Z])(?=(?:[A-Z/-]{0,9}\d){4})"
+        r"[A-Z0-9]+(?:[/-][A-Z0-9]+)+\b",
+        # Plates of Viet Nam, Cambodia and Myanmar, Indonesia, the Philippines, France, Spain.
         r"\b\d{2}[A-Z]{1,2}\d?[ -]\d{3}\.?\d{1,2}\b|\b\d{2}-?[A-Z]{1,2}\d? \d{4,5}\b",
         r"\b(?:[A-Z]{2,3} )?\d[A-Z]{1,2}[ -]\d{4}\b",
         r"\b(?!RT|RW)[A-Z]{1,2} \d{2,4} (?!RT|RW)[A-Z]{1,3}\b",
-        r"\b[A-Z]{3}[ -]?\d{3,4}\b|\b[A-Z]{2}[ -]\d{3}[ -][A-Z]{2}\b|\b\d{4} ?[B-DF-HJ-NP-TV-Z]{3}\b",
+        r"\b[A-Z]{3}[ -]?\d{3,4}\b|\b[A-Z]{2}[ -]\d{3}[ -][A-Z]{2}\b",
+        r"\b\d{4} ?[B-DF-HJ-NP-TV-Z]{3}\b",
         r"\b[A-Z]{2}\d{2} ?[A-Z]{3}\b",
-        r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z][ ·・.-]?[A-Z0-9]{5,6}",
+        r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]"
+        r"[A-Z][ ·・.-]?[A-Z0-9]{5,6}",
         r"(?<![\u0e00-\u0eff])\d[ก-ฮກ-ຮ]{1,2} ?-?\d{1,4}(?!\d)",
         r"(?<![\u0e00-\u0eff])(?!คน|ผม|รถ|จน|ลง|บน|พบ|ผล|ชน|นม|ถม|รบ|กบ|มด|วน|ตก|นก|ฝน|ขน|ຄົນ)"
         r"[ก-ฮກ-ຮ]{2}[ -]\d{3,4}(?!\d)",
@@ -88,14 +91,17 @@ _LETTERED = tuple(
 )  # fmt: skip
 
 _BARE_YEAR = re.compile(r"(?:19|20|24|25)\d\d")
-_FEWEST_OF_A_LONG, _FEWEST_OF_A_PHONE, _MOST_WITHOUT_PREFIX, _MOST_OF_A_PHONE = 5, 7, 11, 15
+_FEWEST_OF_A_SUM, _FEWEST_OF_A_LONG, _FEWEST_OF_A_PHONE = 4, 5, 7
+_MOST_WITHOUT_PREFIX, _MOST_OF_A_PHONE = 11, 15
 """Digits."""
 
 _RUN = re.compile(r"\+?\(?\d(?:[ ]?[().-]{0,2}[ ]?\d|[_٫٬/*•·~]\d)*")
 _NAMED_NUMBER = re.compile(r"\b1?-?[89]\d\d-(?=[A-Z0-9-]*[A-Z]{3})[A-Z0-9]+(?:-[A-Z0-9]+)*\b")
 """Letters for digits, as on a telephone: 1-800-HELP-NOW."""
 
-_COMMAS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d{1,3}(?:[٬'’]\d{3})+")
+_COMMAS = re.compile(
+    r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d{1,3}(?:[٬']\d{3})+"
+)
 _SPACED_SUM = re.compile(r"[1-9]\d{0,2}(?: \d{3})* \d00")
 
 
@@ -139,9 +145,7 @@ def is_amount(text: str, start: int, end: int, words: Lexicon, *, told: bool = F
     )
 
 
-def _found(
-    patterns: Sequence[re.Pattern[str]], kind: Kind, rank: int, text: str
-) -> Iterator[Span]:
+def _found(patterns: Sequence[re.Pattern[str]], kind: Kind, rank: int, text: str) -> Iterator[Span]:
     for pattern in patterns:
         for match in pattern.finditer(text):
             yield Span(kind, *match.span(), hard=True, rank=rank)
@@ -156,11 +160,19 @@ def _dialled(text: str, regions: Sequence[str]) -> Iterator[Span]:
 
 
 def _long(text: str, words: Lexicon) -> Iterator[Span]:
-    """Long numbers that nothing else explains: no amount of money, no people, no distance."""
+    """
+    Long numbers that nothing else explains: no amount of money, no people, no distance.
+
+    Of amounts those warn that are told to the last coin: their payer knows them.
+    """
     for match in _RUN.finditer(text):
         shown = match.group()
         digits = sum(sign.isdigit() for sign in shown)
-        if digits < _FEWEST_OF_A_LONG or is_amount(text, *match.span(), words):
+        if is_amount(text, *match.span(), words):
+            if digits >= _FEWEST_OF_A_SUM and not shown.endswith(("00", "50")):
+                yield Span(Kind.ID_NUMBER, *match.span(), hard=False, rank=LONG)
+            continue
+        if digits < _FEWEST_OF_A_LONG:
             continue
         opened = shown[0] in "0+("
         if digits >= _FEWEST_OF_A_PHONE:
@@ -191,6 +203,5 @@ def _spelled(words: Lexicon) -> tuple[re.Pattern[str], re.Pattern[str], re.Patte
     else:
         pair, one = rf"(?<!\w){pair}(?!\w)", rf"(?<!\w){one}(?!\w)"
         row = rf"{one}(?:[ ,،.-]{{1,3}}{one}){{4,}}"
-    return tuple(re.compile(pattern, re.IGNORECASE) for pattern in (row, one, pair))
-
-
+    first, second, third = (re.compile(pattern, re.IGNORECASE) for pattern in (row, one, pair))
+    return first, second, third

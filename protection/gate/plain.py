@@ -78,7 +78,9 @@ _DEGREES = "\u00ba\u02da"
 """Rings that are written for the sign of degrees, and that NFKC would take apart."""
 
 _APOSTROPHES = "\u2018\u2019\u02bc\u2032\u00b4`"
-_ARABIC = str.maketrans("أإآٱىیکة", "ااااييكه", "\u0640\u0670" + "".join(map(chr, range(0x64B, 0x653))))
+_ARABIC = str.maketrans(
+    "أإآٱىیکة", "ااااييكه", "\u0640\u0670" + "".join(map(chr, range(0x64B, 0x653)))
+)
 
 
 @lru_cache(maxsize=4096)

@@ -16,10 +16,21 @@ _RANKS = {Kind.ORGANISATION: 0, Kind.PLACE_FINE: 1, Kind.PERSON_NAME: 2}
 
 _UPPER, _LATIN = upper_and_latin()
 _CAPITALS = re.compile(
-    rf"(?<![{_LATIN}\d'@./_-])[{_UPPER}][{_LATIN}'-]*(?:[ ](?:(?:de|del|bin|binti|al|da|van|von|la) )?"
+    rf"(?<![{_LATIN}\d'@./_-])[{_UPPER}][{_LATIN}'-]*"
+    rf"(?:[ ](?:(?:de|del|bin|binti|al|da|van|von|la) )?"
     rf"[{_UPPER}][{_LATIN}'-]*)*(?!\d)"
 )  # fmt: skip
 _FOREIGN = re.compile(r"(?<![A-Za-z0-9@./_-])[A-Za-z][A-Za-z'-]+(?:[ .]+[A-Za-z][A-Za-z'-]+)*")
+_TO = "-|~|to|à|a|hingga|sampai|đến|tới|hanggang|到|至|ถึง|ຫາ|ເຖິງ|ដល់|မှ|ကနေ|الي"
+_BAND = re.compile(rf"(?<!\d)\d{{1,2}} ?(?:{_TO}) ?$")
+"""What stands before the second number of a band of ages."""
+_BAND_ON = re.compile(
+    rf" ?(?:{_TO}) ?\d{{1,2}}(?!\d)"
+    r"|[^\d\n.,]{0,8}?(?:and (?:over|older|above|up)|or (?:over|older|more)|upwards?|et plus|y más"
+    r"|o más|ke atas|trở lên|pataas|ขึ้นไป|ຂຶ້ນໄປ|ឡើងទៅ|ឡើង|(?:နှင့်)?အထက်|及?以上|以下|فاكثر|فما فوق)"
+)
+"""What goes on after the first number of a band, or the only one."""
+
 _BEGINS = re.compile(r"(?:^|[.!?:;…\n\"“”«»(\[-])[\s\"“”«»'(¡¿-]*$")
 
 
@@ -48,7 +59,10 @@ def _by_rule(rule: Rule, text: str, words: Lexicon) -> Iterator[Span]:
 
 def _numbered(text: str, words: Lexicon) -> Iterator[Span]:
     for match in words.numbered.finditer(text):
-        if _stands(Kind.ID_NUMBER, match, text, words):
+        # "The number is 112" is what everybody may call.
+        if len(match["v"]) > _FEWEST_DIGITS_OF_A_CODE and _stands(
+            Kind.ID_NUMBER, match, text, words
+        ):
             yield Span(Kind.ID_NUMBER, *match.span("v"), hard=True, rank=NUMBERED)
 
 
@@ -62,6 +76,8 @@ def _stands(kind: Kind, match: re.Match[str], text: str, words: Lexicon) -> bool
     """Whether a value after a cue is a number that can be traced, and no amount and no year."""
     start, end = _value(match)
     value = text[start:end]
+    if kind is Kind.EXACT_AGE:
+        return not (_BAND.search(text[max(0, start - 12) : start]) or _BAND_ON.match(text, end))
     if kind is Kind.EXACT_DATE and is_year(value):
         return not words.unit_after.match(text, end)
     if kind not in (Kind.ID_NUMBER, Kind.PHONE):

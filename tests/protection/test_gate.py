@@ -60,7 +60,7 @@ def kinds(text, locale="en"):
         ("๐๘๑ ๒๓๔ ๕๖๗๘", "phone"),
         ("081\u200b234\u200b5678", "phone"),
         ("0\u20608\u20601\u20602\u20603\u20604\u20605\u20606", "phone"),
-        ("໐໘໑໒໓໔", "id_number"),
+        ("໐໘໑໒໓໔", "phone"),
         ("passport AB1234", "id_number"),
         ("AB 1234567", "id_number"),
     ],
@@ -80,7 +80,7 @@ def test_an_age_in_a_languages_own_digits_blocks(planted, locale):
 
 @pytest.mark.parametrize(
     ("planted", "locale"),
-    [("in 2019", "en"), ("พ.ศ. ๒๕๖๒", "th"), ("In May 2019 it rained.", "en"), ("20\u200b19", "en")],
+    [("in 2019", "en"), ("พ.ศ. ๒๕๖๒", "th"), ("In May 2019 it rained.", "en"), ("5/2019", "en")],
 )
 def test_a_year_warns_and_does_not_block(planted, locale):
     (found,) = examine(planted, locale)

@@ -1,4 +1,4 @@
-"""What the publish gate finds in the corpus: all that is promised, and little in clean sentences."""
+"""The publish gate finds in the corpus what is promised, and little in clean sentences."""
 
 import pytest
 
@@ -16,7 +16,7 @@ LEAST = {
     Kind.EXACT_AGE: 0.95,
 }
 FLOOR_OF_HELD = 0.8
-"""No more is asked where the author of the rules cannot look: `python -m benchmarks.gate` reports."""
+"""No more is asked where the rules' author cannot look; `python -m benchmarks.gate` reports."""
 
 held_is_there = pytest.mark.skipif(not gate.is_there("held"), reason="held is kept outside")
 

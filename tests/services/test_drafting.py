@@ -170,7 +170,7 @@ async def test_half_a_story_is_kept_and_not_handed_in(room):
 async def test_what_the_gate_blocks_is_told_on_saving_and_keeps_it_from_being_handed_in(room):
     await room.whole()
 
-    saved = await room.save(SetText("en", "title", "All 12 of us"))
+    saved = await room.save(SetText("en", "title", "I was 19"))
 
     assert [finding.where for finding in saved.findings] == ["en: title"]
     assert isinstance(await room.submit(), drafting.NotReady)
