@@ -6,7 +6,8 @@ village would recognise her. What it finds *hard* blocks; the rest warns. No mod
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from protection.gate.contacts import contacts
 from protection.gate.kinds import REMEDIES, Kind
@@ -45,14 +46,23 @@ class Finding:
         return REMEDIES[self.kind]
 
 
+@lru_cache(maxsize=2048)
 def examine(text: str, locale: str) -> tuple[Finding, ...]:
     """
     All that the rules of *locale* find in *text*, in order; `where` is empty.
 
+    Kept for the texts asked for last: a draft is read again on every page that shows it, in all its
+    languages, and one text of it has changed.
+
     Args:
         locale: "zh_Hans"; without a word list of its own it is read by the English one.
     """
-    return tuple(_findings_in("", text, locale))
+    form = plain(text)
+    found = []
+    for span in _spans(form.text, lexicon(locale)):
+        start, end = form.origin(span.start, span.end)
+        found.append(Finding("", span.kind, text[start:end], start, end, span.hard))
+    return tuple(found)
 
 
 def findings(texts: Mapping[str, str]) -> list[Finding]:
@@ -77,16 +87,7 @@ def warnings(texts: Mapping[str, str]) -> list[Finding]:
 def _all(texts: Mapping[str, str]) -> list[Finding]:
     found = []
     for where, text in texts.items():
-        found += _findings_in(where, text, _locale(where))
-    return found
-
-
-def _findings_in(where: str, text: str, locale: str) -> list[Finding]:
-    form = plain(text)
-    found = []
-    for span in _spans(form.text, lexicon(locale)):
-        start, end = form.origin(span.start, span.end)
-        found.append(Finding(where, span.kind, text[start:end], start, end, span.hard))
+        found += [replace(finding, where=where) for finding in examine(text, _locale(where))]
     return found
 
 
