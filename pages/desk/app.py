@@ -128,6 +128,7 @@ ROUTES = (
         "/desk/cases/{case}/draft", Act.SEE_DRAFT, writing.show,
         post=writing.act, post_needs=Act.WRITE_STORY,
     ),
+    DeskRoute("/desk/cases/{case}/draft/looked", Act.SEE_DRAFT, writing.show, post=writing.looked),
     DeskRoute("/desk/cases/{case}/draft/preview/{locale}", Act.SEE_DRAFT, writing.preview),
     DeskRoute(
         "/desk/cases/{case}/draft/words/{locale}/{part}", Act.WRITE_STORY, words.show_part,
@@ -146,6 +147,9 @@ ROUTES = (
     DeskRoute(
         "/desk/versions/{number}/approve", Act.SEE_DRAFT, reviewing.back,
         post=reviewing.approve, post_needs=Act.APPROVE_STORY, steps_up=Act.APPROVE_STORY,
+    ),
+    DeskRoute(
+        "/desk/versions/{number}/looked", Act.SEE_DRAFT, reviewing.back, post=reviewing.looked
     ),
     DeskRoute(
         "/desk/versions/{number}/return", Act.SEE_DRAFT, reviewing.back,
@@ -167,6 +171,7 @@ ROUTES = (
         "/desk/news/{number}", Act.SEE_DRAFT, news.show_one,
         post=news.decide, post_needs=Act.APPROVE_UPDATE, steps_up=Act.APPROVE_UPDATE,
     ),
+    DeskRoute("/desk/news/{number}/looked", Act.SEE_DRAFT, news.back, post=news.looked),
     DeskRoute(
         "/desk/news/{number}/stop", Act.SEE_DRAFT, news.back,
         post=news.stop, post_needs=Act.STOP_PUBLICATION,

@@ -116,6 +116,7 @@ TOLD = {
     "step_deleted": "The step is deleted.",
     "language_added": "A language is added. Write its words beside the English ones.",
     "submitted": "Handed in. Somebody else approves it.",
+    "looked": "You looked at it.",
     "signed": "The words of this language are approved.",
     "story_approved": "Approved. It becomes public when its time has come.",
     "returned": "Returned to its author.",

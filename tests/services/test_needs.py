@@ -175,8 +175,8 @@ async def test_line_never_shrinks_by_a_note(books, officer):
         ({"en": "  "}, "note"),
         ({"en": "x" * 201}, "note"),
         ({"en": "Call 081 234 5678 for more."}, "note"),
-        ({"en": "Her visit is at 12."}, "gate"),
-        ({"en": "The doctor asks for more.", "fr": "Le 12 mai."}, "gate"),
+        ({"en": "She was seventeen years old."}, "gate"),
+        ({"en": "The doctor asks for more.", "fr": "Le 12 mai 2019."}, "gate"),
     ],
 )
 async def test_note_that_may_not_be_shown_changes_nothing(books, officer, notes, why):
