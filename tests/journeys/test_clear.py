@@ -7,7 +7,7 @@ import pytest
 
 from homeward.assembly import opened_house
 from locales.catalog import Languages
-from services import case_acts, words_acts
+from services import case_acts, drafting, words_acts
 from services.one_time_codes import written
 from services.staff import Role
 from stories.editing import SetText
@@ -68,11 +68,12 @@ async def a_written_case(house, chat_id):
     form = case_acts.Risk(False, False, False, False, frozenset(), RiskLevel.LOW)
     await case_acts.say_risk(house, case=opened.code, risk=form, by="k7mnp2")
     begun = await words_acts.begin_draft(house, case=opened.code, by="k7mnp2")
+    assert isinstance(begun, drafting.Draft), begun
     saved = await words_acts.save_draft(
         house, case=opened.code, edits=(SetText("en", "intro", DRAFT),),
         revision=begun.revision, by="k7mnp2",
     )  # fmt: skip
-    assert saved.revision > begun.revision
+    assert isinstance(saved, drafting.Draft), saved
     await case_acts.keep_secrets(house, case=opened.code, words=SECRET_WORDS, by="k7mnp2")
     told_of = await words_acts.write_update(
         house, case=opened.code, milestone="safe_home", month="2026-11", notes={"en": NOTE},
