@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from storage.holds import HoldState
+from tests.conversations.rig import tell_news
 from tests.pages.rig import usd
 from tests.pages.test_browser import PATHS, PHONE, late
 from tests.provider import spend
@@ -58,6 +59,7 @@ async def violations(world, tab, axe, locale, paths):
 @pytest.mark.parametrize("locale", ["en", "ar", "th", "my"])
 async def test_no_page_breaks_a_rule_of_accessibility(world, browser, axe, locale, scheme):
     await world.gift(usd(300))
+    await tell_news(world.house, notes={"en": "She can sew shirts and skirts now."})
     await spend(world.house, await world.case(), usd(50))
     taken = await world.hold(usd(50), HoldState.PAID)
     left = await late(world)

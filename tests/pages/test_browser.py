@@ -10,6 +10,7 @@ from locales.text import Name
 from services import giving
 from services.terms import FeeRate, Terms
 from storage.holds import HoldState
+from tests.conversations.rig import tell_news
 from tests.pages.rig import usd
 from tests.provider import Provider, more_people
 
@@ -71,6 +72,7 @@ async def test_every_page_fits_a_phone_and_breaks_no_policy(world, browser, loca
     tab.on("console", lambda message: complaints.append(message.text))
     tab.on("requestfailed", lambda request: complaints.extend(_failure(request)))
 
+    await tell_news(world.house, notes={"en": "She can sew shirts and skirts now."})
     for path in [*PATHS, f"/r/{taken.reference}", f"/r/{left}?told=rest"]:
         await tab.goto(str(world.client.make_url(f"/{locale}{path}")))
         assert await tab.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], path
