@@ -1,5 +1,7 @@
 """What followers are told: who gets it, how far it is, and the buttons that stop it."""
 
+from collections.abc import Awaitable, Callable
+
 from aiohttp import web
 
 from pages.desk.visit import Desk
@@ -7,7 +9,7 @@ from services import broadcast_acts
 from services.broadcast_acts import BroadcastState, DeliveryState, Kind, NotAllowed, NotNow, Unknown
 
 _LOOK_AGAIN_S = 5
-_ACTS = {
+_ACTS: dict[str, Callable[..., Awaitable[object]]] = {
     "go_on": broadcast_acts.go_on,
     "cancel": broadcast_acts.cancel,
     "retract": broadcast_acts.retract,
