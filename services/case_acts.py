@@ -5,7 +5,7 @@ Each finds who acts and on what, does it in one short transaction, and hands bac
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from services import audit, case_files, minors, recalling, secret_words
 from services.case_files import (
@@ -90,18 +90,25 @@ async def read_file(house: House, *, case: str, part: str, by: str) -> Sheet | U
     All that staff know of a case, for somebody who looks at a *part* of it; the look is in the log.
 
     Args:
-        part: "facts", "risk" or "consents".
+        part: "facts", "risk", "consents" or "secrets".
     """
     async with house.write() as connection:
         found = await _both(connection, case, by, Act.SEE_FILE)
         if not isinstance(found, tuple):
             return found
-        about, _ = found
-        await audit.record(
-            connection, by=by, act="case.file_seen", about=audit.of_case(about),
-            detail={"part": part}, now=house.clock(),
-        )  # fmt: skip
-        return await case_files.sheet_of(connection, about)
+        return await _seen(house, connection, found[0], part, by)
+
+
+async def read_request(house: House, *, case: str, by: str) -> Sheet | Unknown | NotAllowed:
+    """
+    All that staff know of a case, for who might confirm it, whether it waits for that or not; the
+    look is in the log.
+    """
+    async with house.write() as connection:
+        found = await _both(connection, case, by, Act.OPEN_MINOR_CASE, any_case_named)
+        if not isinstance(found, tuple):
+            return found
+        return await _seen(house, connection, found[0], "request", by)
 
 
 async def waiting(house: House) -> list[Case]:
@@ -117,16 +124,14 @@ async def confirm_case(
 ) -> minors.Confirmed | minors.NotConfirmed | Unknown | NotAllowed:
     """Agree that a case of somebody under 18 is opened, which another one asked for."""
     async with house.write() as connection:
-        found = await any_case_named(connection, case)
-        staff_id = await permitted(connection, by, Act.OPEN_MINOR_CASE)
-        if isinstance(found, Unknown):
+        found = await _both(connection, case, by, Act.OPEN_MINOR_CASE, any_case_named)
+        if not isinstance(found, tuple):
             return found
-        if not isinstance(staff_id, int):
-            return staff_id
-        await case_rows.lock(connection, found.id)
-        done = await minors.confirm(house, connection, found, staff_id=staff_id)
+        about, staff_id = found
+        await case_rows.lock(connection, about.id)
+        done = await minors.confirm(house, connection, about, staff_id=staff_id)
         if isinstance(done, minors.Confirmed):
-            await wrote(house, connection, by, "case.confirmed", found, found.id, "case")
+            await wrote(house, connection, by, "case.confirmed", about, about.id, "case")
         return done
 
 
@@ -252,10 +257,22 @@ async def keep_secrets(
         return done
 
 
+async def _seen(house: House, connection: Connection, about: Case, part: str, by: str) -> Sheet:
+    await audit.record(
+        connection, by=by, act="case.file_seen", about=audit.of_case(about),
+        detail={"part": part}, now=house.clock(),
+    )  # fmt: skip
+    return await case_files.sheet_of(connection, about)
+
+
 async def _both(
-    connection: Connection, case: str, by: str, act: Act
+    connection: Connection,
+    case: str,
+    by: str,
+    act: Act,
+    find: Callable[[Connection, str], Awaitable[Case | Unknown]] = case_named,
 ) -> tuple[Case, int] | Unknown | NotAllowed:
-    found, staff_id = await case_named(connection, case), await permitted(connection, by, act)
+    found, staff_id = await find(connection, case), await permitted(connection, by, act)
     if isinstance(found, Unknown):
         return found
     return (found, staff_id) if isinstance(staff_id, int) else staff_id

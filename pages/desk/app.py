@@ -24,11 +24,13 @@ from pages.desk.views import (
     consents,
     entering,
     home,
+    minors,
     need,
     news,
     opening,
     outcomes,
     reviewing,
+    secret_words,
     staff,
     words,
     writing,
@@ -182,12 +184,24 @@ ROUTES = (
         post=opening.open_case, steps_up=Act.SET_NEED, room=LONG,
     ),
     DeskRoute(
+        "/desk/open/under-18", Act.OPEN_MINOR_CASE, minors.show_form,
+        post=minors.ask, steps_up=Act.OPEN_MINOR_CASE, room=LONG,
+    ),
+    DeskRoute(
+        "/desk/cases/{case}/confirm", Act.OPEN_MINOR_CASE, minors.show,
+        post=minors.confirm, steps_up=Act.OPEN_MINOR_CASE,
+    ),
+    DeskRoute(
         "/desk/cases/{case}/facts", Act.SEE_FILE, case_file.show_facts,
         post=case_file.say_facts, post_needs=Act.OPEN_CASE,
     ),
     DeskRoute(
         "/desk/cases/{case}/risk", Act.SEE_FILE, case_file.show_risk,
         post=case_file.say_risk, post_needs=Act.OPEN_CASE,
+    ),
+    DeskRoute(
+        "/desk/cases/{case}/secrets", Act.KEEP_SECRETS, secret_words.show,
+        post=secret_words.keep, room=LONG,
     ),
     DeskRoute(
         "/desk/cases/{case}/consents", Act.SEE_FILE, consents.show,

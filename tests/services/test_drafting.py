@@ -133,7 +133,7 @@ async def test_who_wrote_each_language_last_goes_along_with_the_version(room):
         drafting.save, [AddTranslation("fr"), *words, same], revision=draft.revision,
         editor_id=desk.reviewer,
     )  # fmt: skip
-    submitted = await room.act(drafting.submit)
+    submitted = await room.submit()
 
     assert saved.revision == draft.revision + 1
     assert saved.editors == {"en": desk.author, "fr": desk.reviewer}
