@@ -10,7 +10,7 @@ from services.delivering import Arrived, LostSight
 from storage import deliveries
 from storage.sealing import Seal, new_data_key
 from tests.crowd import a_crowd, a_follower
-from tests.services.desk import Desk, a_story
+from tests.services.desk import Desk, a_story, counted
 from values.clock import utc_now
 
 
@@ -106,6 +106,7 @@ async def test_its_words_are_shown_in_the_languages_that_are_read(database, till
     monkeypatch.setenv("DATA_KEY", key)
     desk = Desk(database, Seal(key), utc_now())
     await desk.open()
+    await desk.caseload(counted(11))
     await desk.consent()
     await desk.published(a_story())
     house = dataclasses.replace(till.house, seal=desk.seal)

@@ -59,7 +59,7 @@ REFUSED = {
         'title = "The paper I could not read"',
         'title = ""',
         "title",
-        "at lea",
+        "is empty",
     ),
     "no gentle text": ("en.toml", "gentle =", "gentleness =", "gentle", "is missing"),
     "no content note": ("ar.toml", "content_note =", "note =", "content_note", "is missing"),
