@@ -29,6 +29,9 @@ _ON_BOTH = {
     "An approved version, which must be there too, is of a case that is there.": (
         "fk_publication_case_id",
     ),
+    "An approved card, which must be there too, is of a case that is there.": (
+        "fk_need_card_shown_case_id",
+    ),
 }
 
 _SURVIVORS = {
@@ -48,6 +51,8 @@ _SURVIVORS = {
             "pk_disbursement_decision",
             "pk_helpline_check",
             "pk_language_approval",
+            "pk_need_card",
+            "pk_need_card_decision",
             "pk_need_note",
             "pk_plan_change",
             "pk_recall",
@@ -65,6 +70,7 @@ _SURVIVORS = {
             "uq_crossing_consent_ref",
             "uq_disbursement_decision_posting_id",
             "uq_disbursement_request_key",
+            "uq_need_card_decision_need_card_id",
             "uq_posting_source_external_ref",
             "uq_transfer_reverses",
         ),

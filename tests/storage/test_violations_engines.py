@@ -151,6 +151,7 @@ _ROWS: dict[str, Any] = {
             "case_name", "case_facts", "case_risk", "story_return", "case_update",
             "update_decision", "update_stop", "helpline_check",
             "story_language", "language_approval", "need_note", "recall",
+            "need_card", "need_card_decision",
         )
     },
 }  # fmt: skip
