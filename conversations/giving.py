@@ -54,8 +54,7 @@ async def need(talk: Talk, route: Need) -> Screen | None:
     rows.append((_on_the_web(talk, case), Button(say("Help"), Help())))
     return Screen(
         blocks=(
-            *need_card(talk, case),
-            (say("<b>The plan of {name}</b>", name=case.name_in(talk.locale)), *lines),
+            *_opening(talk, case, lines),
             progress_lines(case),
             (_why_nothing(case) if _possible(case) is None else whose_plan(talk, case),),
         ),
@@ -67,12 +66,14 @@ async def need(talk: Talk, route: Need) -> Screen | None:
     )
 
 
-def need_card(talk: Talk, case: PublicCase) -> tuple[tuple[Piece, ...], ...]:
-    """Who it is and that there is no story here; nothing of a case that is shown with its story."""
+def _opening(
+    talk: Talk, case: PublicCase, lines: tuple[Piece, ...]
+) -> tuple[tuple[Piece, ...], ...]:
+    """Whose plan it is, and its lines; without a story also the facts, and that there is none."""
+    heading = say("<b>The plan of {name}</b>", name=case.name_in(talk.locale))
     if case.story is not None:
-        return ()
-    name = say("<b>{name}</b>", name=case.name_in(talk.locale))
-    return ((name, facts_line(case), wording.NO_STORY),)
+        return ((heading, *lines),)
+    return ((heading, facts_line(case), wording.NO_STORY), lines)
 
 
 def facts_line(case: PublicCase) -> Text:
