@@ -80,6 +80,17 @@ def months(house: House, question: str, then: Staff) -> Screen:
     return listed((Text(question),), rows)
 
 
+_NEWS = {
+    "note": "It has a note, which is read at the desk alone: /desk",
+    "consent": "No consent for news of her is valid now.",
+    "disclosure": "All that is told of the case would fit too few people. See the desk: /desk",
+    "under_18": "Nothing is told of somebody under 18.",
+    "risk": "Her risk form rules it out.",
+    "limit": "Her risk form rules it out.",
+}
+"""Why news was not approved, and what to do instead."""
+
+
 def why_not(refusal: object) -> str:
     """Why it was not done, and what to do instead."""
     match refusal:
@@ -97,12 +108,8 @@ def why_not(refusal: object) -> str:
             return "It is yours. Somebody else approves it."
         case spending.AlreadyDecided() | NotDecided("decided"):
             return "Somebody has decided on it already."
-        case NotDecided("note"):
-            return "It has a note, which is read at the desk alone: /desk"
-        case NotDecided("consent"):
-            return "No consent for news of her is valid now."
-        case NotDecided("risk" | "limit"):
-            return "Her risk form rules it out."
+        case NotDecided(why) if why in _NEWS:
+            return _NEWS[why]
         case NotAllowed():
             return "You may not do this. Ask an admin for the role."
         case _:

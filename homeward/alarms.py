@@ -35,6 +35,10 @@ REMEDIES = {
     "update_due": "Nobody has heard of this case for 60 days, and it holds money. Write an update.",
     "deliveries_uncertain": "Some may have this news or not: `homeward broadcasts uncertain N`.",
     "deliveries_dead": "Some could not be told. See the log; then `homeward broadcasts resend N`.",
+    "tells_too_much": (
+        "What is told of this case fits fewer people than it must: `homeward stories review`. Stop"
+        " some of its news, let two allow it, or take the story back: `homeward recall`."
+    ),
     "job_failed": "It failed too often and was given up. See the log.",
     "job_unknown": "Another version left work that this one does not know. See your deployment.",
 }

@@ -1,8 +1,9 @@
 """Updates of cases on the command line: what came of each act, in lines."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from homeward.errors import NotDone
+from homeward.reviews import looked_told, warning_told
 from homeward.settings import Settings
 from homeward.staff import do, unknown
 from services import updating, words_acts
@@ -15,6 +16,7 @@ _NOT_WRITTEN = {
     "locale": "The language of a note is not known: en=..., zh_Hans=...",
     "note": "A note cannot be used:",
     "gate": "The gate does not let a note through:",
+    "under_18": "Nothing is told of somebody under 18.",
 }
 _NOT_DECIDED = {
     "unknown": "There is no such update.",
@@ -23,7 +25,10 @@ _NOT_DECIDED = {
     "gate": "The gate does not let its note through any more. Turn it down.",
     "risk": "The risk is high, or nobody has filled in the risk form.",
     "limit": "She does not want updates.",
+    "looked": "Warnings have still to be looked at: `homeward updates looked`.",
+    "disclosure": "Too few people fit what is told together.",
     "consent": "No consent to updates in these languages is valid on bot and web now.",
+    "under_18": "Nothing is told of somebody under 18.",
     "not_approved": "It was not approved; nobody sees it.",
     "stopped": "It was stopped before.",
 }
@@ -46,7 +51,10 @@ async def write(
                 blocked = [f"{finding.where}: {finding.remedy}" for finding in findings]
                 raise NotDone("\n".join([_NOT_WRITTEN[why], *blocked, *faults]))
             case update:
-                return f"Kept as {update.id}. Somebody else approves it."
+                seen = await words_acts.warnings_of_update(house, update.id)
+                warned = [] if isinstance(seen, Unknown) else [warning_told(one) for one in seen]
+                kept = f"Kept as {update.id}. Somebody else approves it."
+                return "\n".join([kept, *warned])
 
     return await do(settings, act)
 
@@ -59,10 +67,24 @@ async def approve(settings: Settings, number: int, by: str) -> str:
         match done:
             case Unknown() | NotAllowed():
                 raise unknown(done)
-            case NotDecided(why):
-                raise NotDone(_NOT_DECIDED[why])
+            case NotDecided(why, reasons):
+                raise NotDone("\n".join([_NOT_DECIDED[why], *reasons]))
             case update:
                 return f"Approved. Shown from {update.public_from:%Y-%m-%d %H:%M} UTC."
+
+    return await do(settings, act)
+
+
+async def looked(
+    settings: Settings, number: int, *, marks: Collection[str] | None, by: str
+) -> list[str]:
+    """Write down that warnings were looked at; say what is left. Raises NotDone."""
+
+    async def act(house: House) -> list[str]:
+        done = await words_acts.look_at_update(house, number, marks=marks, by=by)
+        if isinstance(done, Unknown | NotAllowed):
+            raise unknown(done)
+        return looked_told(done)
 
     return await do(settings, act)
 

@@ -1,12 +1,14 @@
 """Drafts and reviews of stories on the command line: what came of each act, in lines."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from homeward.errors import NotDone
 from homeward.settings import Settings
 from homeward.staff import do, unknown
-from services import drafting, reviewing, words_acts
+from services import drafting, minors, reviewing, words_acts
+from services.disclosing import Disclosure, K
 from services.house import House
+from services.looking import Looked, NoSuchMark, Warned
 from services.reviewing import Review
 from services.signing import NotSigned, Signed
 from services.words_acts import NoSuchVersion, NotAllowed, NotApproved, NotNow, Unknown
@@ -42,6 +44,8 @@ async def draft(settings: Settings, case: str, by: str) -> list[str]:
         match found:
             case Unknown() | NotAllowed():
                 raise unknown(found)
+            case drafting.NotBegun("under_18"):
+                raise NotDone(minors.NEVER_TOLD)
             case drafting.NotBegun():
                 raise NotDone("Say the facts of the case first: `homeward cases facts`.")
             case kept:
@@ -51,6 +55,7 @@ async def draft(settings: Settings, case: str, by: str) -> list[str]:
                     f"Revision {kept.revision}.",
                     *(f"{place}: {text}" for place, text in texts.items()),
                     *(f"Still wrong: {problem}" for problem in (*kept.problems, *blocked)),
+                    *(warning_told(one) for one in kept.warnings),
                 ]
 
     return await do(settings, act)
@@ -64,6 +69,8 @@ async def submit(settings: Settings, case: str, by: str) -> str:
         match done:
             case Unknown() | NotAllowed():
                 raise unknown(done)
+            case drafting.NotBegun("under_18"):
+                raise NotDone(minors.NEVER_TOLD)
             case drafting.NotBegun():
                 raise NotDone("There is no draft of this case.")
             case drafting.NotReady(reasons):
@@ -155,6 +162,50 @@ async def stop(settings: Settings, version_id: int, by: str) -> str:
     return await do(settings, act)
 
 
+async def looked(
+    settings: Settings,
+    *,
+    version_id: int | None,
+    case: str | None,
+    marks: Collection[str] | None,
+    by: str,
+) -> list[str]:
+    """Write down that warnings were looked at; say what is left. Raises NotDone."""
+    if (version_id is None) == (case is None):
+        raise NotDone("Say of what: the NUMBER of a version, or --case for its draft.")
+
+    async def act(house: House) -> list[str]:
+        done = (
+            await words_acts.look_at_story(house, version_id, marks=marks, by=by)
+            if version_id is not None
+            else await words_acts.look_at_draft(house, case=case or "", marks=marks, by=by)
+        )
+        match done:
+            case Unknown() | NotAllowed():
+                raise unknown(done)
+            case NoSuchVersion():
+                raise _none()
+            case drafting.NotBegun():
+                raise NotDone("There is no draft of this case.")
+            case other:
+                return looked_told(other)
+
+    return await do(settings, act)
+
+
+def looked_told(done: Looked | NoSuchMark) -> list[str]:
+    """What came of a look, line by line. Raises NotDone."""
+    if isinstance(done, NoSuchMark):
+        raise NotDone(f"No warning has the mark {done.mark!r}, or more than one has.")
+    left = [warning_told(one) for one in done.missing]
+    return [f"Written down: {done.new} looks.", *left]
+
+
+def warning_told(one: Warned) -> str:
+    """A warning as staff read it, with its mark."""
+    return f"Warning {one.mark[:12]}, {len(one.looked)} looked: {one.told}"
+
+
 def _languages(signed: Iterable[Signed]) -> Iterator[str]:
     for each in signed:
         by = "waits for approval" if each.approver is None else f"approved by {each.approver}"
@@ -191,6 +242,7 @@ def _told(seen: Review) -> Iterator[str]:
     if seen.risk is not None:
         limits = ", ".join(sorted(seen.risk.limits)) or "none"
         yield f"Risk: {seen.risk.level}. Her limits: {limits}"
+    yield _disclosed(seen.disclosure)
     for locale in pack.locales:
         yield ""
         yield f"{locale}: {pack.title(locale).text} ({pack.pseudonym(locale)})"
@@ -213,4 +265,15 @@ def _told(seen: Review) -> Iterator[str]:
     if seen.returned is not None:
         yield f"Returned: {seen.returned.note}"
     yield from (f"Plan: {plan.state}, {plan.due_at:%Y-%m-%d %H:%M} UTC" for plan in seen.plans)
+    yield from (warning_told(one) for one in seen.warnings)
     yield from (f"Stands against it: {reason}" for reason in seen.obstacles)
+
+
+def _disclosed(told: Disclosure) -> str:
+    facts = ", ".join(f"{column} {value}" for column, value in told.facts.items()) or "nothing yet"
+    if not told.is_bound:
+        return "Disclosure: not counted, for it is nobody's"
+    if told.people is None:
+        return f"Disclosure: {facts}; for how many people it stands is not known"
+    allowed = ", allowed by two" if told.is_overridden else ""
+    return f"Disclosure: {facts}; stands for {told.people} people of at least {K}{allowed}"

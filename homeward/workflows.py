@@ -16,6 +16,7 @@ from payments.reconciling import Reconciler
 from services.broadcast_acts import RETRACT
 from services.broadcasting import MAKE_BROADCAST, make, start_due, want_digest
 from services.closing_pages import CLOSE_PAGE
+from services.disclosing import watch
 from services.house import DatabaseUnavailable
 from services.incoming import forget_old_claims
 from services.overdue import remind
@@ -48,6 +49,7 @@ def registered(parts: Parts) -> Jobs:
     jobs.schedule("rested_broadcasts", "* * * * *", lambda: start_due(parts.house))
     jobs.schedule("overdue_updates", "27 7 * * *", lambda: remind(parts.house))
     jobs.schedule("weekly_digest", "5 * * * *", lambda: want_digest(parts.house))
+    jobs.schedule("disclosure", "53 * * * *", lambda: watch(parts.house))
     jobs.schedule("forget_old_claims", "7 * * * *", lambda: forget_old_claims(parts.house))
     return jobs
 

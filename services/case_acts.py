@@ -5,9 +5,9 @@ Each finds who acts and on what, does it in one short transaction, and hands bac
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
-from services import audit, case_files
+from services import audit, case_files, minors, recalling, secret_words
 from services.case_files import (
     CannotOpen,
     Facts,
@@ -18,12 +18,15 @@ from services.case_files import (
     Withdrawn,
 )
 from services.house import House
+from services.minors import Record
 from services.permits import Act, NotAllowed
-from services.staff_acts import Unknown, case_named, permitted, wrote
+from services.staff_acts import Unknown, any_case_named, case_named, permitted, wrote
 from storage import cases as case_rows
+from storage import minors as minor_rows
 from storage.cases import Case
 from storage.database import Connection
 from storage.stories import Consent
+from values.facts import AgeBand
 from values.lines import BudgetLine
 from values.money import Money
 
@@ -48,33 +51,37 @@ async def open_case(
     lines: Sequence[tuple[BudgetLine, Money]],
     training: bool,
     by: str,
+    guardian: Record | None = None,
     request_key: str | None = None,
 ) -> Opened | CannotOpen | Unknown | NotAllowed:
     """
     Open a case under a pseudonym that no other has ever had.
 
     Args:
+        guardian: Of somebody under 18: a protection officer asks, and another one confirms.
         request_key: The same opens one case; None: this is not a repetition of anything.
     """
     async with house.write() as connection:
-        staff_id = await permitted(connection, by, Act.OPEN_CASE)
+        needed = Act.OPEN_CASE if guardian is None else Act.OPEN_MINOR_CASE
+        staff_id = await permitted(connection, by, needed)
         if not isinstance(staff_id, int):
             return staff_id
         done = await case_files.open_case(
             house, connection, facts=facts, lines=lines, staff_id=staff_id, training=training,
-            request_key=request_key,
+            guardian=guardian, request_key=request_key,
         )  # fmt: skip
         if isinstance(done, Opened) and done.is_new:
-            case = await case_named(connection, done.code)
+            case = await any_case_named(connection, done.code)
             assert isinstance(case, Case)  # it was opened just now  # noqa: S101
-            await wrote(house, connection, by, "case.opened", case, case.id, "case")
+            act = "case.asked_for" if done.waits else "case.opened"
+            await wrote(house, connection, by, act, case, case.id, "case")
         return done
 
 
 async def sheet(house: House, case: str) -> Sheet | Unknown:
     """All that staff know of a case."""
     async with house.read() as connection:
-        found = await case_named(connection, case)
+        found = await any_case_named(connection, case)
         return found if isinstance(found, Unknown) else await case_files.sheet_of(connection, found)
 
 
@@ -83,24 +90,59 @@ async def read_file(house: House, *, case: str, part: str, by: str) -> Sheet | U
     All that staff know of a case, for somebody who looks at a *part* of it; the look is in the log.
 
     Args:
-        part: "facts", "risk" or "consents".
+        part: "facts", "risk", "consents" or "secrets".
     """
     async with house.write() as connection:
         found = await _both(connection, case, by, Act.SEE_FILE)
         if not isinstance(found, tuple):
             return found
-        about, _ = found
-        await audit.record(
-            connection, by=by, act="case.file_seen", about=audit.of_case(about),
-            detail={"part": part}, now=house.clock(),
-        )  # fmt: skip
-        return await case_files.sheet_of(connection, about)
+        return await _seen(house, connection, found[0], part, by)
+
+
+async def read_request(house: House, *, case: str, by: str) -> Sheet | Unknown | NotAllowed:
+    """
+    All that staff know of a case, for who might confirm it, whether it waits for that or not; the
+    look is in the log.
+    """
+    async with house.write() as connection:
+        found = await _both(connection, case, by, Act.OPEN_MINOR_CASE, any_case_named)
+        if not isinstance(found, tuple):
+            return found
+        return await _seen(house, connection, found[0], "request", by)
+
+
+async def waiting(house: House) -> list[Case]:
+    """The cases of somebody under 18 that another protection officer has to confirm."""
+    async with house.read() as connection:
+        ids = await minor_rows.unconfirmed(connection)
+        cases = await case_rows.by_ids(connection, ids)
+        return [cases[case_id] for case_id in ids]
+
+
+async def confirm_case(
+    house: House, *, case: str, by: str
+) -> minors.Confirmed | minors.NotConfirmed | Unknown | NotAllowed:
+    """Agree that a case of somebody under 18 is opened, which another one asked for."""
+    async with house.write() as connection:
+        found = await _both(connection, case, by, Act.OPEN_MINOR_CASE, any_case_named)
+        if not isinstance(found, tuple):
+            return found
+        about, staff_id = found
+        await case_rows.lock(connection, about.id)
+        done = await minors.confirm(house, connection, about, staff_id=staff_id)
+        if isinstance(done, minors.Confirmed):
+            await wrote(house, connection, by, "case.confirmed", about, about.id, "case")
+        return done
 
 
 async def say_facts(
     house: House, *, case: str, facts: Facts, by: str
 ) -> Case | Unknown | NotAllowed:
-    """Say the coarse facts, in place of those said before."""
+    """
+    Say the coarse facts, in place of those said before.
+
+    A story that is public is taken back once it turns out that the person is under 18.
+    """
     async with house.write() as connection:
         found = await _both(connection, case, by, Act.OPEN_CASE)
         if not isinstance(found, tuple):
@@ -108,6 +150,8 @@ async def say_facts(
         about, staff_id = found
         await case_files.say_facts(house, connection, about.id, facts, staff_id=staff_id)
         await wrote(house, connection, by, "case.facts_said", about, about.id, "case")
+        if facts.age_band is AgeBand.UNDER_18:
+            await recalling.take_back(house, connection, about, by=by, staff_id=staff_id)
         return about
 
 
@@ -190,10 +234,45 @@ async def withdraw_consent(
         return done
 
 
+async def keep_secrets(
+    house: House, *, case: str, words: Sequence[str], by: str
+) -> secret_words.Kept | secret_words.NotKept | Unknown | NotAllowed:
+    """Put words on the secret list of a case; only keyed hashes of them are kept."""
+    async with house.write() as connection:
+        found = await _both(connection, case, by, Act.KEEP_SECRETS)
+        if not isinstance(found, tuple):
+            return found
+        about, staff_id = found
+        await case_rows.lock(connection, about.id)
+        done = await secret_words.keep(house, connection, about, words, staff_id=staff_id)
+        if isinstance(done, secret_words.Kept):
+            await audit.record(
+                connection,
+                by=by,
+                act="case.secrets_kept",
+                about=audit.of_case(about),
+                detail={"new": done.new, "in_all": done.in_all},
+                now=house.clock(),
+            )
+        return done
+
+
+async def _seen(house: House, connection: Connection, about: Case, part: str, by: str) -> Sheet:
+    await audit.record(
+        connection, by=by, act="case.file_seen", about=audit.of_case(about),
+        detail={"part": part}, now=house.clock(),
+    )  # fmt: skip
+    return await case_files.sheet_of(connection, about)
+
+
 async def _both(
-    connection: Connection, case: str, by: str, act: Act
+    connection: Connection,
+    case: str,
+    by: str,
+    act: Act,
+    find: Callable[[Connection, str], Awaitable[Case | Unknown]] = case_named,
 ) -> tuple[Case, int] | Unknown | NotAllowed:
-    found, staff_id = await case_named(connection, case), await permitted(connection, by, act)
+    found, staff_id = await find(connection, case), await permitted(connection, by, act)
     if isinstance(found, Unknown):
         return found
     return (found, staff_id) if isinstance(staff_id, int) else staff_id

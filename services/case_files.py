@@ -12,10 +12,12 @@ from dataclasses import dataclass
 
 from locales.known import KNOWN
 from protection.risk import higher, least_level
-from services import recalling
+from services import minors, recalling, secret_words
 from services.house import House
+from services.minors import Minor, Record, is_a_record
 from storage import case_sheets
 from storage import cases as case_rows
+from storage import minors as minor_rows
 from storage import stories as story_rows
 from storage.case_sheets import Facts, Risk
 from storage.cases import Case
@@ -42,6 +44,7 @@ class Opened:
     A case was opened under this pseudonym.
 
     Attributes:
+        waits: It is of somebody under 18, and closed until another protection officer confirms.
         is_new: False: the same act had opened it before.
     """
 
@@ -49,6 +52,7 @@ class Opened:
     code: str
     slug: str
     pseudonym: str
+    waits: bool = False
     is_new: bool = True
 
 
@@ -58,7 +62,8 @@ class CannotOpen:
     The case was not opened.
 
     Attributes:
-        why: A fixed word: `under_18`, `no_lines`, `lines_twice`, `not_payable` (the currency
+        why: A fixed word: `under_18` (without a guardian record), `not_under_18` (with one),
+            `guardian_month`, `no_lines`, `lines_twice`, `not_payable` (the currency
             cannot be used, or an amount is no multiple of its step) or `no_names_left`.
     """
 
@@ -99,6 +104,8 @@ class Sheet:
     Attributes:
         pseudonym: None for a case that came with an imported story.
         facts, risk: None while nobody has said.
+        secrets: How many words are on its secret list.
+        minor: What stands beside a case of somebody under 18; None for any other.
     """
 
     case: Case
@@ -106,6 +113,8 @@ class Sheet:
     facts: Facts | None
     risk: Risk | None
     consents: tuple[Consent, ...]
+    secrets: int
+    minor: Minor | None
 
 
 async def open_case(
@@ -116,6 +125,7 @@ async def open_case(
     lines: Sequence[tuple[BudgetLine, Money]],
     staff_id: int,
     training: bool = False,
+    guardian: Record | None = None,
     request_key: str | None = None,
     choose: Callable[[Sequence[str]], str] = secrets.choice,
 ) -> Opened | CannotOpen:
@@ -125,13 +135,15 @@ async def open_case(
     Args:
         lines: The need, in one currency.
         training: For a course: never public, takes no money.
+        guardian: Of somebody under 18 alone; then *staff_id* is a protection officer, and the case
+            is closed until another one confirms.
         request_key: The same opens one case; None: this is not a repetition of anything.
         choose: Picks the pseudonym.
     """
     known = None if request_key is None else await _opened_before(connection, request_key)
     if known is not None:
         return known
-    why = _wrong(facts, lines)
+    why = _wrong(facts, lines, guardian, house.clock())
     if why is not None:
         return CannotOpen(why)
     taken = await case_rows.slugs(connection, [slug_of(n) for n in candidates(facts.region)])
@@ -153,7 +165,9 @@ async def open_case(
         connection, case_id, pseudonym, staff_id=staff_id, request_key=request_key
     )
     await case_sheets.say_facts(connection, case_id, facts, staff_id=staff_id, now=now)
-    return Opened(case_id, code, slug, pseudonym)
+    if guardian is not None:
+        await minors.ask(house, connection, case_id, guardian, staff_id=staff_id)
+    return Opened(case_id, code, slug, pseudonym, waits=guardian is not None)
 
 
 async def say_facts(
@@ -276,6 +290,8 @@ async def sheet_of(connection: Connection, case: Case) -> Sheet:
         await case_sheets.facts_of(connection, case.id),
         await case_sheets.risk_of(connection, case.id),
         tuple((await story_rows.consents(connection, [case.id]))[case.id]),
+        await secret_words.count(connection, case.id),
+        await minor_rows.of_case(connection, case.id),
     )
 
 
@@ -286,12 +302,23 @@ async def _opened_before(connection: Connection, request_key: str) -> Opened | N
     if case is None:
         return None
     pseudonym = await case_sheets.pseudonym_of(connection, case.id)
-    return Opened(case.id, case.code, case.slug, pseudonym or case.slug, is_new=False)
+    waits = await minors.waits(connection, case.id)
+    return Opened(case.id, case.code, case.slug, pseudonym or case.slug, waits, is_new=False)
 
 
-def _wrong(facts: Facts, lines: Sequence[tuple[BudgetLine, Money]]) -> str | None:
-    if facts.age_band is AgeBand.UNDER_18:
+def _wrong(
+    facts: Facts,
+    lines: Sequence[tuple[BudgetLine, Money]],
+    guardian: Record | None,
+    now: dt.datetime,
+) -> str | None:
+    is_minor = facts.age_band is AgeBand.UNDER_18
+    if is_minor and guardian is None:
         return "under_18"
+    if guardian is not None and not is_minor:
+        return "not_under_18"
+    if guardian is not None and not is_a_record(guardian, now):
+        return "guardian_month"
     if not lines:
         return "no_lines"
     if len({line for line, _ in lines}) != len(lines):

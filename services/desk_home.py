@@ -4,15 +4,17 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from services import audit, overdue, permits, recalling, spending
+from services import audit, minors, overdue, permits, recalling, spending
 from services.audit import Entry
 from services.catalogue import public_case, public_cases
 from services.house import House
 from services.permits import Act
 from services.recalling import WARNED_BEFORE, Ending
 from services.spending import Spendable
+from services.staff_acts import Unknown, case_named
 from storage import case_sheets, disbursements
 from storage import cases as case_rows
+from storage import minors as minor_rows
 from storage import needs as need_rows
 from storage import staff as staff_rows
 from storage.cases import Case
@@ -20,6 +22,7 @@ from storage.database import Connection
 from storage.disbursements import Disbursement
 from storage.needs import NeedNote
 from storage.staff import Member, Request
+from values.bands import Guardian
 
 _ENTRIES = 8
 
@@ -31,10 +34,29 @@ class CaseAtDesk:
 
     Attributes:
         is_shown: Its story is public on the web now.
+        waits: It is of somebody under 18, and closed until another protection officer confirms.
     """
 
     case: Case
     is_shown: bool
+    waits: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MinorAtDesk:
+    """
+    What stands beside a case of somebody under 18, for who may see its file.
+
+    Attributes:
+        month: Of the guardian's or best-interest record: "2026-11".
+        asker: The code of who asked for the case.
+        is_own: Who looks asked for it, and somebody else must confirm it.
+    """
+
+    guardian: Guardian
+    month: str
+    asker: str
+    is_own: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +90,14 @@ class Home:
     What the first page shows; what somebody may not do or see is empty for them.
 
     Attributes:
+        unconfirmed: Cases of somebody under 18 that others asked for.
         unsaid: Cases that lack their facts or their risk form.
         endings: Consents of public stories that end within 30 days, soonest first.
     """
 
     waiting_spending: tuple[SpendingAtDesk, ...]
     waiting_roles: tuple[Request, ...]
+    unconfirmed: tuple[Case, ...]
     unsaid: tuple[Unsaid, ...]
     endings: tuple[Ending, ...]
     cases: tuple[CaseAtDesk, ...]
@@ -87,6 +111,7 @@ class CasePage:
 
     Attributes:
         pseudonym: None for a case that came with an imported story.
+        minor: None for somebody grown up, and for who may not see the file.
         unsaid: What must still be said of it; None if nothing must.
         silent_since: Since when nothing was told, if that is too long; else None.
         entries: What was done to it lately, for who may see the log.
@@ -94,6 +119,7 @@ class CasePage:
 
     at_desk: CaseAtDesk
     pseudonym: str | None
+    minor: MinorAtDesk | None
     unsaid: Unsaid | None
     spendable: Spendable
     records: tuple[SpendingAtDesk, ...]
@@ -142,12 +168,14 @@ async def look(house: House, member: Member) -> Home:
         spent = await _spending(connection, member) if _may(member, Act.DECIDE_SPENDING) else ()
         roles = await _roles(connection, member)
         entries = await _entries(connection, member)
-        unsaid = await _unsaid(connection, member, found)
+        waiting = await minor_rows.unconfirmed(connection)
+        unconfirmed = await _unconfirmed(connection, member, waiting)
+        unsaid = await _unsaid(connection, member, [c for c in found if c.id not in waiting])
         shown = await _shown(house, connection)
     keeps = _may(member, Act.KEEP_CONSENT)
     endings = await recalling.endings(house, WARNED_BEFORE[0]) if keeps else []
-    at_desk = tuple(CaseAtDesk(case, case.id in shown) for case in found)
-    return Home(spent, roles, unsaid, tuple(endings), at_desk, entries)
+    at_desk = tuple(CaseAtDesk(case, case.id in shown, case.id in waiting) for case in found)
+    return Home(spent, roles, unconfirmed, unsaid, tuple(endings), at_desk, entries)
 
 
 async def case_page(house: House, member: Member, named: str) -> CasePage | None:
@@ -162,28 +190,24 @@ async def case_page(house: House, member: Member, named: str) -> CasePage | None
             records = await _at_desk(connection, member, recorded)
         spendable = await spending.spendable(house, connection, case)
         pseudonym = await case_sheets.pseudonym_of(connection, case.id)
-        unsaid = await _unsaid(connection, member, (case,))
+        minor = await _minor(connection, member, case)
+        unsaid = next(iter(await _unsaid(connection, member, (case,))), None)
         entries = await _entries(connection, member, case)
         shown = await _shown(house, connection)
+        waits = await minors.waits(connection, case.id)
         now = house.clock()
         silent = await overdue.silent_since(connection, house.seal, now, [case])
+    at_desk = CaseAtDesk(case, case.id in shown, waits)
     since = silent.get(case.id)
     is_long = since is not None and since + overdue.REMIND_AFTER <= now
-    return CasePage(
-        CaseAtDesk(case, case.id in shown),
-        pseudonym,
-        unsaid[0] if unsaid else None,
-        spendable,
-        records,
-        entries,
-        since if is_long else None,
-    )
+    told_last = since if is_long else None
+    return CasePage(at_desk, pseudonym, minor, unsaid, spendable, records, entries, told_last)
 
 
 async def need_page(house: House, named: str) -> NeedPage | None:
     """The need of the case with this code, or None."""
     async with house.read() as connection:
-        case = await case_rows.by_code(connection, named)
+        case = await _confirmed(connection, named)
         if case is None:
             return None
         notes = await need_rows.notes_of(connection, house.seal, case.id, case.currency)
@@ -196,7 +220,7 @@ async def need_page(house: House, named: str) -> NeedPage | None:
 async def end_page(house: House, named: str) -> EndPage | None:
     """What is to be known before the plan with this code ends, or None."""
     async with house.read() as connection:
-        case = await case_rows.by_code(connection, named)
+        case = await _confirmed(connection, named)
         if case is None:
             return None
         records = await disbursements.of_case(connection, case.id)
@@ -204,6 +228,12 @@ async def end_page(house: House, named: str) -> EndPage | None:
         shown = await _shown(house, connection)
     undecided = sum(record.approved is None for record in records)
     return EndPage(case, spendable, undecided, house.terms.answer_within.days, case.id in shown)
+
+
+async def _confirmed(connection: Connection, named: str) -> Case | None:
+    """The case, unless it is closed until somebody confirms it."""
+    found = await case_named(connection, named)
+    return None if isinstance(found, Unknown) else found
 
 
 def _may(member: Member, act: Act) -> bool:
@@ -231,6 +261,29 @@ async def _roles(connection: Connection, member: Member) -> tuple[Request, ...]:
     if not _may(member, Act.MANAGE_ROLES):
         return ()
     return tuple(await staff_rows.requests_waiting(connection))
+
+
+async def _unconfirmed(
+    connection: Connection, member: Member, waiting: Sequence[int]
+) -> tuple[Case, ...]:
+    if not _may(member, Act.OPEN_MINOR_CASE):
+        return ()
+    cases = await case_rows.by_ids(connection, waiting)
+    beside = {case_id: await minor_rows.of_case(connection, case_id) for case_id in waiting}
+    return tuple(
+        cases[case_id]
+        for case_id, minor in beside.items()
+        if minor is not None and minor.asked_by != member.id
+    )
+
+
+async def _minor(connection: Connection, member: Member, case: Case) -> MinorAtDesk | None:
+    found = await minor_rows.of_case(connection, case.id)
+    if found is None or not _may(member, Act.SEE_FILE):
+        return None
+    codes = {each.id: each.code for each in await staff_rows.everybody(connection)}
+    own = found.asked_by == member.id
+    return MinorAtDesk(found.guardian, found.month, codes[found.asked_by], own)
 
 
 async def _unsaid(

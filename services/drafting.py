@@ -12,10 +12,12 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from protection.gate import Finding, findings
-from services import publishing
+from protection.gate.checking import Finding, findings
+from services import looking, minors, publishing, secret_words
 from services.house import House
 from services.landing import case_of
+from services.looking import Warned
+from services.story_texts import texts_of
 from storage import case_sheets, drafts
 from storage.cases import Case
 from storage.database import Connection
@@ -36,7 +38,8 @@ class Draft:
         content: Of the shape of a pack, which need not be a whole one yet.
         editors: Language to the id of who wrote in it last.
         problems: What is wrong with its form, a line each; without any it can be handed in.
-        findings: What the publish gate blocks.
+        findings: What the publish gate and the secret list of the case block.
+        warnings: What the gate warns of; whoever hands it in must have looked.
     """
 
     case_id: int
@@ -47,6 +50,7 @@ class Draft:
     editors: Mapping[str, int]
     problems: tuple[str, ...]
     findings: tuple[Finding, ...]
+    warnings: tuple[Warned, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +64,8 @@ class NotBegun:
     There is no draft, or none can be begun.
 
     Attributes:
-        why: A fixed word: `none`, `there_already` or `no_facts`.
+        why: A fixed word: `none`, `there_already`, `under_18` (no story is told) or
+            `no_facts`.
     """
 
     why: str
@@ -86,6 +91,8 @@ async def begin(
     """Begin an empty draft with the facts and the need of its case."""
     if await drafts.of_case(connection, house.seal, case_id) is not None:
         return NotBegun("there_already")
+    if await minors.is_untold(connection, case_id):
+        return NotBegun("under_18")
     case = await case_of(connection, case_id)
     facts = await case_sheets.facts_of(connection, case_id)
     if facts is None:
@@ -112,6 +119,9 @@ async def read(house: House, connection: Connection, case_id: int) -> Draft | No
     if kept is None:
         return NotBegun("none")
     content = await _content(connection, kept)
+    case = await case_of(connection, case_id)
+    texts = texts_in(content)
+    secret = await secret_words.found_in(connection, house.seal, case, texts)
     return Draft(
         kept.case_id,
         kept.revision,
@@ -120,7 +130,8 @@ async def read(house: House, connection: Connection, case_id: int) -> Draft | No
         content,
         {locale: _editor(kept, locale) for locale in content["texts"]},
         _problems(content),
-        tuple(findings(texts_in(content))),
+        (*findings(texts), *secret),
+        await looking.warned(connection, house.seal, case_id, texts),
     )
 
 
@@ -146,6 +157,8 @@ async def save(
     kept = await drafts.of_case(connection, house.seal, case_id)
     if kept is None:
         return NotBegun("none")
+    if await minors.is_untold(connection, case_id):
+        return NotBegun("under_18")
     if kept.revision != revision:
         return Overtaken()
     new, editors = await _content(connection, kept), dict(kept.editors)
@@ -165,24 +178,34 @@ async def save(
 
 
 async def submit(
-    house: House, connection: Connection, case_id: int
+    house: House, connection: Connection, case_id: int, *, staff_id: int
 ) -> Submitted | NotReady | NotBegun:
     """
     Hand the draft in for a review, as it stands, with the need that its case has now.
 
     What is handed in is frozen; the draft can be written on, and handed in again.
+
+    Args:
+        staff_id: Who hands it in, and has looked at every warning.
     """
     kept = await drafts.of_case(connection, house.seal, case_id)
     if kept is None:
         return NotBegun("none")
+    if await minors.is_untold(connection, case_id):
+        return NotBegun("under_18")
     content = await _content(connection, kept)
     problems = _problems(content)
     if problems:
         return NotReady(problems)
     pack = Pack.from_json(json.dumps(content))
-    blocked = publishing.gate_findings(pack)
+    case = await case_of(connection, case_id)
+    blocked = await publishing.blocked(connection, house.seal, case, pack)
     if blocked:
-        return NotReady(tuple(f"{finding.where}: {finding.remedy}" for finding in blocked))
+        return NotReady(tuple(publishing.told(blocked)))
+    seen = await looking.warned(connection, house.seal, case_id, texts_of(pack))
+    missing = looking.unseen(seen, staff_id)
+    if missing:
+        return NotReady(tuple(looking.reasons(missing, staff_id)))
     version_id = await publishing.keep_draft(
         connection,
         house.seal,

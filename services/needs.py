@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from locales.known import KNOWN
-from protection.gate import Finding, findings
+from protection.gate.checking import Finding, findings
+from services import secret_words
 from services.closing import HasEnded
 from services.house import House
 from services.landing import case_of
@@ -87,7 +88,7 @@ class NoteRefused:
     Attributes:
         why: A fixed word: `none`, `locale`, `note` (its form), `gate` or `risk` (no risk form, or
             the risk is high: nothing is published then).
-        findings: What the gate blocks, if it is `gate`.
+        findings: What the gate and the case's secret list block, if it is `gate`.
         faults: What is wrong with its form, if it is `note`.
     """
 
@@ -156,7 +157,7 @@ async def grow_line(
     known = await needs.notes_of(connection, house.seal, case_id, case.currency)
     if amount <= before:
         return _said_before(known, line, amount, notes) or NotMore(before)
-    refused = await _refused(connection, case, notes)
+    refused = await _refused(house, connection, case, notes)
     if refused is not None:
         return refused
     await needs.add_note(
@@ -186,7 +187,7 @@ def _said_before(
 
 
 async def _refused(
-    connection: Connection, case: Case, notes: Mapping[str, str]
+    house: House, connection: Connection, case: Case, notes: Mapping[str, str]
 ) -> NoteRefused | None:
     if not notes:
         return NoteRefused("none")
@@ -199,7 +200,10 @@ async def _refused(
     ]
     if bad:
         return NoteRefused("note", faults=tuple(bad))
-    blocked = findings(notes)
+    blocked = [
+        *findings(notes),
+        *await secret_words.found_in(connection, house.seal, case, notes),
+    ]
     if blocked:
         return NoteRefused("gate", findings=tuple(blocked))
     risk = await case_sheets.risk_of(connection, case.id)

@@ -25,7 +25,9 @@ class Act(StrEnum):
     SEE_FILE = "see the file of a case"
     SEE_SPENDING = "see what was spent"
     OPEN_CASE = "open a case"
+    OPEN_MINOR_CASE = "open a case of somebody under 18"
     KEEP_CONSENT = "keep a consent"
+    KEEP_SECRETS = "keep the secret words of a case"
     SET_NEED = "set what a plan needs"
     CHANGE_PLAN = "change a plan"
     END_PLAN = "end a plan"
@@ -40,6 +42,7 @@ class Act(StrEnum):
     WRITE_UPDATE = "write an update"
     APPROVE_UPDATE = "approve an update"
     OVERRIDE_DISCLOSURE = "allow more to be disclosed"
+    IMPORT_CASELOAD = "import a caseload"
     RECALL = "recall a story"
     STOP_NEWS = "stop what followers are sent"
     DIRECT_NEWS = "direct what followers are sent"
@@ -64,7 +67,9 @@ NEEDED = MappingProxyType(
         Act.SEE_FILE: frozenset({_OFFICER, _PROTECTION}),
         Act.SEE_SPENDING: frozenset({_OFFICER, _PROTECTION, _FINANCE}),
         Act.OPEN_CASE: frozenset({_OFFICER}),
+        Act.OPEN_MINOR_CASE: frozenset({_PROTECTION}),
         Act.KEEP_CONSENT: frozenset({_OFFICER, _PROTECTION}),
+        Act.KEEP_SECRETS: frozenset({_OFFICER, _PROTECTION}),
         Act.SET_NEED: frozenset({_OFFICER}),
         Act.CHANGE_PLAN: frozenset({_OFFICER}),
         Act.END_PLAN: frozenset({_OFFICER, _PROTECTION}),
@@ -79,6 +84,7 @@ NEEDED = MappingProxyType(
         Act.WRITE_UPDATE: frozenset({_OFFICER, _PROTECTION}),
         Act.APPROVE_UPDATE: frozenset({_OFFICER, _PROTECTION}),
         Act.OVERRIDE_DISCLOSURE: frozenset({_PROTECTION}),
+        Act.IMPORT_CASELOAD: frozenset({_PROTECTION}),
         Act.RECALL: _ANYBODY,
         Act.STOP_NEWS: _ANYBODY,
         Act.DIRECT_NEWS: frozenset({_OFFICER, _PROTECTION}),
@@ -92,6 +98,7 @@ NEEDED = MappingProxyType(
 
 STEP_UP = frozenset(
     {
+        Act.OPEN_MINOR_CASE,
         Act.SET_NEED,
         Act.CHANGE_PLAN,
         Act.END_PLAN,
@@ -102,6 +109,7 @@ STEP_UP = frozenset(
         Act.APPROVE_UPDATE,
         Act.OVERRIDE_DISCLOSURE,
         Act.DIRECT_NEWS,
+        Act.IMPORT_CASELOAD,
         Act.MANAGE_ROLES,
     }
 )

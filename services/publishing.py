@@ -7,14 +7,15 @@ approval of these exact texts by somebody who neither wrote them nor touched the
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from protection.approval import valid_approval
 from protection.consent import allowed_locales
-from protection.gate import Finding, findings
-from services import audit, signing
+from protection.gate.checking import Finding, findings
+from services import audit, disclosing, looking, minors, secret_words, signing
 from services.audit import PROGRAM
 from services.permits import Act, Member, allowed
+from services.story_texts import texts_of
 from storage import case_sheets, recalls, reviews
 from storage import cases as case_rows
 from storage import staff as staff_rows
@@ -24,7 +25,7 @@ from storage.cases import Case
 from storage.codes import new_case_code
 from storage.database import Connection
 from storage.sealing import Seal
-from stories.pack import GENTLE, Pack, content_sha256
+from stories.pack import Pack, content_sha256
 from values.bands import RiskLevel
 from values.facts import AgeBand
 
@@ -46,6 +47,10 @@ class NotPublishable(PublishingError):
     def __init__(self, reasons: list[str]) -> None:
         super().__init__("; ".join(reasons))
         self.reasons = reasons
+
+
+class UnderAge(PublishingError):
+    """The case is of somebody under 18, whose story is not told."""
 
 
 class NotAnAuthor(PublishingError):
@@ -99,6 +104,7 @@ async def bring_in(
 
     Raises:
         NotAnAuthor: nobody of this code may write stories.
+        UnderAge: the case is of somebody under 18.
     """
     if pack.invented:
         author_id = await case_rows.add_staff(connection, author_code, invented=True)
@@ -109,6 +115,8 @@ async def bring_in(
         author_id = author.id
     case = await case_rows.by_slug(connection, pack.slug)
     case_id = await open_case(connection, pack, now) if case is None else case.id
+    if await minors.is_untold(connection, case_id):
+        raise UnderAge(UnderAge.__doc__)
     return await keep_draft(connection, seal, pack, case_id=case_id, author_id=author_id, now=now)
 
 
@@ -132,14 +140,19 @@ async def approve(
     Approve these exact texts; hand back the approval's id.
 
     Raises:
-        NotPublishable: the gate finds something, or the approver wrote it or touched it last.
+        NotPublishable: the gate finds something, the approver wrote it or touched it last, or a
+            warning was not looked at by the approver and by somebody else.
     """
     version = await version_of(connection, seal, version_id)
-    reasons = _gate(Pack.from_json(version.pack))
+    case = await _case(connection, version.case_id)
+    pack = Pack.from_json(version.pack)
+    reasons = told(await blocked(connection, seal, case, pack))
     if approver_id == version.author_id:
         reasons.append("Somebody other than the author must approve it.")
     elif approver_id == version.last_editor_id:
         reasons.append("Somebody other than who edited it last must approve it.")
+    seen = await looking.warned(connection, seal, case.id, texts_of(pack))
+    reasons += looking.reasons(looking.unseen_by_two(seen, approver_id), approver_id)
     reasons += await signing.unsigned(connection, version)
     if reasons:
         raise NotPublishable(reasons)
@@ -164,7 +177,7 @@ async def publish(
         NotPublishable: the gate, the consent, the risk form or the approval is missing.
     """
     version = await version_of(connection, seal, version_id)
-    reasons = await obstacles(connection, version, now)
+    reasons = await obstacles(connection, seal, version, now)
     taken_back = await recalls.newest(connection, version.case_id)
     approval_id = valid_approval(
         await story_rows.approvals(
@@ -183,23 +196,24 @@ async def publish(
 
 
 async def obstacles(
-    connection: Connection, version: story_rows.Version, now: dt.datetime
+    connection: Connection, seal: Seal, version: story_rows.Version, now: dt.datetime
 ) -> list[str]:
     """What stands against showing the version now, beside that it must be approved; a line each."""
     pack = Pack.from_json(version.pack)
-    reasons = _gate(pack)
+    case = await _case(connection, version.case_id)
+    reasons = told(await blocked(connection, seal, case, pack))
     if content_sha256(pack) != version.content_sha256:
         reasons.append("Its texts are not those that were handed in.")
     reasons += await signing.unsigned(connection, version)
-    case = await case_rows.by_id(connection, version.case_id)
-    if case is None:
-        raise LookupError(f"there is no case {version.case_id}")
     reasons += _of_the_case(
         case,
         pack,
         await case_sheets.facts_of(connection, case.id),
         await case_sheets.risk_of(connection, case.id),
     )
+    together = await disclosing.of_story(connection, seal, case, [line for line, _ in pack.lines])
+    if together.obstacle is not None:
+        reasons.append(together.obstacle)
     consents = (await story_rows.consents(connection, [case.id]))[case.id]
     used = await reviews.published_times(connection, case.id)
     for channel in CHANNELS:
@@ -223,7 +237,7 @@ def _of_the_case(case: Case, pack: Pack, facts: Facts | None, risk: Risk | None)
     elif risk.level is RiskLevel.HIGH:
         reasons.append("The risk is high.")
     if AgeBand.UNDER_18 in (pack.facts.age_band, None if facts is None else facts.age_band):
-        reasons.append("The story of somebody under 18 is not told.")
+        reasons.append(minors.NEVER_TOLD)
     told = (pack.facts.region, pack.facts.age_band, pack.facts.form)
     if facts is not None and told != (facts.region, facts.age_band, facts.exploitation):
         reasons.append("The story tells other facts than the case has.")
@@ -232,24 +246,18 @@ def _of_the_case(case: Case, pack: Pack, facts: Facts | None, risk: Risk | None)
 
 def gate_findings(pack: Pack) -> list[Finding]:
     """What the publish gate blocks in any text of *pack*."""
-    texts = {}
-    for locale in pack.locales:
-        texts[f"{locale}: title"] = pack.title(locale).text
-        texts[f"{locale}: pseudonym"] = pack.pseudonym(locale)
-        texts[f"{locale}: intro"] = pack.intro(locale).text
-        note = pack.invented_note(locale)
-        if note is not None:
-            texts[f"{locale}: invented note"] = note.text
-        texts[f"{locale}: content note"] = pack.content_note(locale).text
-        for step_id in (*(step.id for step in pack.steps), GENTLE):
-            texts[f"{locale}: {step_id}"] = pack.text(locale, step_id).text
-        for line, _ in pack.lines:
-            texts[f"{locale}: {line}"] = pack.line_text(locale, line).text
-    return findings(texts)
+    return findings(texts_of(pack))
 
 
-def _gate(pack: Pack) -> list[str]:
-    return [f"{finding.where}: {finding.remedy}" for finding in gate_findings(pack)]
+async def blocked(connection: Connection, seal: Seal, case: Case, pack: Pack) -> list[Finding]:
+    """What blocks *pack* in any text: the gate's rules, and the secret list of its case."""
+    secret = await secret_words.found_in(connection, seal, case, texts_of(pack))
+    return [*gate_findings(pack), *secret]
+
+
+def told(blocking: Iterable[Finding]) -> list[str]:
+    """A line for each of *blocking*: where, and what to do."""
+    return [f"{finding.where}: {finding.remedy}" for finding in blocking]
 
 
 async def version_of(connection: Connection, seal: Seal, version_id: int) -> story_rows.Version:
@@ -263,6 +271,13 @@ async def version_of(connection: Connection, seal: Seal, version_id: int) -> sto
     if version is None:
         raise LookupError(f"there is no story version {version_id}")
     return version
+
+
+async def _case(connection: Connection, case_id: int) -> Case:
+    case = await case_rows.by_id(connection, case_id)
+    if case is None:
+        raise LookupError(f"there is no case {case_id}")
+    return case
 
 
 async def _code(connection: Connection, staff_id: int) -> str:

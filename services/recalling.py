@@ -93,6 +93,14 @@ async def recall(
         return Report(last, await recalls.reach(connection, last.id))
 
 
+async def take_back(
+    house: House, connection: Connection, case: Case, *, by: str, staff_id: int
+) -> None:
+    """Take the story of the case back if it is public, for a reason that another act has found."""
+    if await recalls.is_public(connection, case.id):
+        await _take_back(house, connection, case, by=by, staff_id=staff_id)
+
+
 async def report(house: House, named: str) -> Report | NoSuchCase | NeverRecalled:
     """How far the last recall of the case has come."""
     async with house.read() as connection:

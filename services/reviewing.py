@@ -6,14 +6,16 @@ and when that while is over it must pass every rule once more.
 """
 
 import datetime as dt
-from collections.abc import Mapping
 from dataclasses import dataclass
 
-from protection.gate import Finding
-from services import broadcasting, publishing
+from protection.gate.checking import Finding
+from services import broadcasting, disclosing, looking, publishing
 from services.broadcasting import Kind
+from services.disclosing import Disclosure
 from services.house import House
+from services.looking import Warned
 from services.publishing import NotPublishable
+from services.story_texts import texts_of
 from storage import alarms, case_sheets, reviews
 from storage import cases as case_rows
 from storage import stories as story_rows
@@ -37,11 +39,12 @@ class Review:
 
     Attributes:
         pack: The whole story: every text in every language, icons and need.
-        findings: What the publish gate blocks.
+        findings: What the publish gate and the secret list of the case block.
+        warnings: What the gate warns of; author and approver must have looked.
         obstacles: Everything that stands against showing it now, a line each; the gate's too.
         consents: Of every purpose, valid or not.
         changed: What is not as in the public version, as "en: steps.s04"; everything if none is.
-        disclosure: Facts that are told together, and for how many people they stand.
+        disclosure: What all that is told of the case says together once this version is public.
         returned: Who gave it back, and why.
         plans: What became of its approvals.
     """
@@ -50,12 +53,13 @@ class Review:
     case: Case
     pack: Pack
     findings: tuple[Finding, ...]
+    warnings: tuple[Warned, ...]
     obstacles: tuple[str, ...]
     facts: Facts | None
     risk: Risk | None
     consents: tuple[Consent, ...]
     changed: tuple[str, ...]
-    disclosure: Mapping[str, int]
+    disclosure: Disclosure
     returned: Return | None
     plans: tuple[Plan, ...]
 
@@ -104,13 +108,7 @@ async def queue(connection: Connection) -> list[tuple[int, Case]]:
     return [(version_id, cases[case_id]) for version_id, case_id in waiting]
 
 
-async def review(
-    house: House,
-    connection: Connection,
-    version_id: int,
-    *,
-    disclosure: Mapping[str, int] | None = None,
-) -> Review | NoSuchVersion:
+async def review(house: House, connection: Connection, version_id: int) -> Review | NoSuchVersion:
     """All that there is to see of a version."""
     version = await story_rows.version(connection, house.seal, version_id)
     if version is None:
@@ -123,13 +121,16 @@ async def review(
         version=version,
         case=case,
         pack=pack,
-        findings=tuple(publishing.gate_findings(pack)),
-        obstacles=tuple(await publishing.obstacles(connection, version, house.clock())),
+        findings=tuple(await publishing.blocked(connection, house.seal, case, pack)),
+        warnings=await looking.warned(connection, house.seal, case.id, texts_of(pack)),
+        obstacles=tuple(await publishing.obstacles(connection, house.seal, version, house.clock())),
         facts=await case_sheets.facts_of(connection, case.id),
         risk=await case_sheets.risk_of(connection, case.id),
         consents=tuple((await story_rows.consents(connection, [case.id]))[case.id]),
         changed=changes(before, pack),
-        disclosure=disclosure or {},
+        disclosure=await disclosing.of_story(
+            connection, house.seal, case, [line for line, _ in pack.lines]
+        ),
         returned=await reviews.returned(connection, house.seal, version_id),
         plans=tuple(await reviews.plans(connection, version_id)),
     )
@@ -147,7 +148,7 @@ async def approve(
     state = await _decided(house, connection, version_id)
     if state is not None:
         return NotNow(state)
-    reasons = await publishing.obstacles(connection, version, now)
+    reasons = await publishing.obstacles(connection, house.seal, version, now)
     if reasons:
         return NotApproved(tuple(reasons))
     try:
@@ -216,7 +217,7 @@ async def _publish(house: House, plan: Plan) -> bool:
         await case_rows.lock(connection, plan.case_id)
         now = house.clock()
         version = await publishing.version_of(connection, house.seal, plan.version_id)
-        obstacles = await publishing.obstacles(connection, version, now)
+        obstacles = await publishing.obstacles(connection, house.seal, version, now)
         state = PlanState.REFUSED if obstacles else PlanState.PUBLISHED
         # Whoever stopped it since it was read wins; so does another process that was quicker.
         if not await reviews.end(connection, plan.approval_id, state, now=now):

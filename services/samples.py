@@ -13,9 +13,11 @@ from dataclasses import replace
 
 from services import signing, updating
 from services.house import House
+from services.looking import warned
 from services.publishing import CHANNELS, approve, keep_draft, open_case, publish
+from services.story_texts import texts_of
 from services.updating import Update
-from storage import case_sheets
+from storage import case_sheets, looks
 from storage import cases as case_rows
 from storage import desk as desk_rows
 from storage import staff as staff_rows
@@ -166,7 +168,23 @@ async def _put(
     version_id = await keep_draft(
         connection, seal, pack, case_id=case_id, author_id=author, now=now
     )
+    await _look(connection, seal, case_id, pack, (author, approver), now)
     for language in await signing.languages(connection, version_id):
         await signing.sign(connection, language, approver_id=approver, now=now)
     await approve(connection, seal, version_id=version_id, approver_id=approver, now=now)
     await publish(connection, seal, version_id=version_id, now=now)
+
+
+async def _look(
+    connection: Connection,
+    seal: Seal,
+    case_id: int,
+    pack: Pack,
+    by: Sequence[int],
+    now: dt.datetime,
+) -> None:
+    """The invented staff have looked at every warning; the stories are read by real people."""
+    seen = await warned(connection, seal, case_id, texts_of(pack))
+    marks = [bytes.fromhex(one.mark) for one in seen]
+    for staff_id in by:
+        await looks.add(connection, case_id, marks, staff_id=staff_id, now=now)

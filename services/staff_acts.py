@@ -6,7 +6,7 @@ Here it is asked whether they may, and written down that they did: `services.per
 
 from dataclasses import dataclass
 
-from services import audit, closing, refund_requests, refunds, spending
+from services import audit, closing, minors, refund_requests, refunds, spending
 from services.audit import OPERATOR
 from services.closing import Outcome
 from services.house import House
@@ -30,7 +30,7 @@ class Unknown:
     There is no such thing.
 
     Attributes:
-        what: "case", "staff" or "gift".
+        what: "case", "confirmed case", "staff" or "gift".
         named: As it was asked for.
     """
 
@@ -234,7 +234,19 @@ async def retry_refunds(
 
 
 async def case_named(connection: Connection, named: str) -> Case | Unknown:
-    """The case with this code or at this address."""
+    """
+    The case with this code or at this address.
+
+    One of somebody under 18 that waits to be confirmed is closed to everything, and is not found.
+    """
+    found = await any_case_named(connection, named)
+    if isinstance(found, Case) and await minors.waits(connection, found.id):
+        return Unknown("confirmed case", named)
+    return found
+
+
+async def any_case_named(connection: Connection, named: str) -> Case | Unknown:
+    """The same, whether it waits to be confirmed or not."""
     found = await case_rows.by_code(connection, named)
     return found or await case_rows.by_slug(connection, named) or Unknown("case", named)
 

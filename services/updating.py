@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 from locales.known import KNOWN
 from protection.consent import allowed_locales
-from protection.gate import Finding, findings
-from services import broadcasting
+from protection.gate.checking import Finding, findings
+from services import broadcasting, disclosing, looking, minors, secret_words
 from services.broadcasting import Kind
 from services.house import House
 from storage import broadcasts, case_sheets, updates
@@ -42,7 +42,8 @@ class NotWritten:
     The update was not kept.
 
     Attributes:
-        why: A fixed word: `milestone`, `month`, `locale`, `note` or `gate`.
+        why: A fixed word: `milestone`, `month`, `locale`, `note`, `gate` or `under_18` (of whom
+            nothing is told).
         findings: What the gate blocks, if it is `gate`.
         faults: What is wrong with a note's form, if it is `note`.
     """
@@ -59,10 +60,13 @@ class NotDecided:
 
     Attributes:
         why: A fixed word: `unknown`, `decided`, `author`, `gate`, `risk`, `limit` (she wants no
-            updates), `consent`, `not_approved` or `stopped`.
+            updates), `consent`, `disclosure`, `under_18`, `looked` (not yet), `not_approved` or
+            `stopped`.
+        reasons: A line each, if it is `disclosure` or `looked`.
     """
 
     why: str
+    reasons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +106,11 @@ async def write(
     wrong = _wrong(milestone, month, notes, house.clock())
     if wrong is not None:
         return wrong
+    if await minors.is_untold(connection, case_id):
+        return NotWritten("under_18")
+    hits = await _secrets_in(house, connection, case_id, notes)
+    if hits:
+        return NotWritten("gate", findings=tuple(hits))
     content_sha256 = _sha256(case_id, milestone, month, notes)
     await case_rows.lock(connection, case_id)
     twin = await updates.undecided_twin(
@@ -149,9 +158,13 @@ async def approve(
         return update
     if update.author_id == approver_id:
         return NotDecided("author")
-    why = await _obstacle(house, connection, update)
-    if why is not None:
-        return NotDecided(why)
+    obstacle = await _obstacle(house, connection, update)
+    if obstacle is not None:
+        return obstacle
+    seen = await warned(house, connection, update)
+    missing = looking.unseen_by_two(seen, approver_id)
+    if missing:
+        return NotDecided("looked", tuple(looking.reasons(missing, approver_id)))
     earliest = max(house.clock(), _old_enough(update.month, house.terms.update_after))
     public_from = earliest + wait()
     await updates.decide(
@@ -161,6 +174,13 @@ async def approve(
         house, connection, Kind.UPDATE, update.case_id, update_id, public_from=public_from
     )
     return await updates.by_id(connection, house.seal, update_id) or update
+
+
+async def warned(
+    house: House, connection: Connection, update: Update
+) -> tuple[looking.Warned, ...]:
+    """What the gate warns of in the notes; author and approver must have looked."""
+    return await looking.warned(connection, house.seal, update.case_id, update.notes)
 
 
 async def turn_down(
@@ -212,22 +232,35 @@ def _wrong(
     return NotWritten("gate", findings=tuple(blocked)) if blocked else None
 
 
-async def _obstacle(house: House, connection: Connection, update: Update) -> str | None:
+async def _obstacle(house: House, connection: Connection, update: Update) -> NotDecided | None:
+    if await minors.is_untold(connection, update.case_id):
+        return NotDecided("under_18")
     # The gate may have become stricter since it was written.
-    if findings(update.notes):
-        return "gate"
+    hits = await _secrets_in(house, connection, update.case_id, update.notes)
+    if hits or findings(update.notes):
+        return NotDecided("gate")
     risk = await case_sheets.risk_of(connection, update.case_id)
     if risk is None or risk.level is RiskLevel.HIGH:
-        return "risk"
+        return NotDecided("risk")
     if Limit.UPDATES in risk.limits:
-        return "limit"
+        return NotDecided("limit")
     consents = (await story_rows.consents(connection, [update.case_id]))[update.case_id]
     now, purpose = house.clock(), "publish_updates"
     for channel in ("bot", "web"):
         allowed = allowed_locales(consents, purpose=purpose, channel=channel, now=now)
         if not allowed or not update.notes.keys() <= allowed:
-            return "consent"
-    return None
+            return NotDecided("consent")
+    case = (await case_rows.by_ids(connection, [update.case_id]))[update.case_id]
+    told = await disclosing.of_update(connection, house.seal, case, update)
+    return None if told.obstacle is None else NotDecided("disclosure", (told.obstacle,))
+
+
+async def _secrets_in(
+    house: House, connection: Connection, case_id: int, notes: Mapping[str, str]
+) -> list[Finding]:
+    """What of *notes*, or of the names that the case goes by, is on its secret list."""
+    case = (await case_rows.by_ids(connection, [case_id]))[case_id]
+    return await secret_words.found_in(connection, house.seal, case, notes)
 
 
 async def _undecided(house: House, connection: Connection, update_id: int) -> Update | NotDecided:

@@ -4,10 +4,11 @@ Acts of staff on stories, reviews and news, by the codes they go by.
 Each finds who acts and on what, does it in one short transaction, and hands back what came of it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
-from services import audit, drafting, reviewing, signing, updating
+from services import audit, drafting, looking, reviewing, signing, updating
 from services.house import House
+from services.looking import Looked, NoSuchMark, Warned
 from services.permits import Act, NotAllowed
 from services.reviewing import NoSuchVersion, NotApproved, NotNow, Review
 from services.staff_acts import Unknown, case_named, permitted, wrote
@@ -93,10 +94,84 @@ async def submit_draft(
             return found
         if not isinstance(staff_id, int):
             return staff_id
-        done = await drafting.submit(house, connection, found.id)
+        done = await drafting.submit(house, connection, found.id, staff_id=staff_id)
         if isinstance(done, drafting.Submitted):
             await wrote(house, connection, by, "draft.submitted", found, done.version_id, "version")
         return done
+
+
+async def look_at_draft(
+    house: House, *, case: str, marks: Collection[str] | None, by: str
+) -> Looked | NoSuchMark | drafting.NotBegun | Unknown | NotAllowed:
+    """Write down that warnings of the draft were looked at; None: all of them."""
+    async with house.write() as connection:
+        found, staff_id = (
+            await case_named(connection, case),
+            await permitted(connection, by, Act.SEE_DRAFT),
+        )
+        if isinstance(found, Unknown):
+            return found
+        if not isinstance(staff_id, int):
+            return staff_id
+        draft = await drafting.read(house, connection, found.id)
+        if isinstance(draft, drafting.NotBegun):
+            return draft
+        return await _look(house, connection, found, draft.warnings, marks, by, staff_id)
+
+
+async def look_at_story(
+    house: House, version_id: int, *, marks: Collection[str] | None, by: str
+) -> Looked | NoSuchMark | NoSuchVersion | Unknown | NotAllowed:
+    """Write down that warnings of a version were looked at; None: all of them."""
+    async with house.write() as connection:
+        staff_id = await permitted(connection, by, Act.SEE_DRAFT)
+        if not isinstance(staff_id, int):
+            return staff_id
+        seen = await reviewing.review(house, connection, version_id)
+        if isinstance(seen, NoSuchVersion):
+            return seen
+        return await _look(house, connection, seen.case, seen.warnings, marks, by, staff_id)
+
+
+async def look_at_update(
+    house: House, update_id: int, *, marks: Collection[str] | None, by: str
+) -> Looked | NoSuchMark | Unknown | NotAllowed:
+    """Write down that warnings of an update were looked at; None: all of them."""
+    async with house.write() as connection:
+        staff_id = await permitted(connection, by, Act.SEE_DRAFT)
+        if not isinstance(staff_id, int):
+            return staff_id
+        update = await update_rows.by_id(connection, house.seal, update_id)
+        if update is None:
+            return Unknown("update", f"{update_id}")
+        case = (await case_rows.by_ids(connection, [update.case_id]))[update.case_id]
+        seen = await updating.warned(house, connection, update)
+        return await _look(house, connection, case, seen, marks, by, staff_id)
+
+
+async def warnings_of_update(house: House, update_id: int) -> tuple[Warned, ...] | Unknown:
+    """What the gate warns of in an update, and who has looked."""
+    async with house.read() as connection:
+        update = await update_rows.by_id(connection, house.seal, update_id)
+        if update is None:
+            return Unknown("update", f"{update_id}")
+        return await updating.warned(house, connection, update)
+
+
+async def _look(
+    house: House,
+    connection: Connection,
+    case: Case,
+    seen: Sequence[Warned],
+    marks: Collection[str] | None,
+    by: str,
+    staff_id: int,
+) -> Looked | NoSuchMark:
+    await case_rows.lock(connection, case.id)
+    done = await looking.look(house, connection, case.id, seen, marks, staff_id=staff_id)
+    if isinstance(done, Looked):
+        await wrote(house, connection, by, "warnings.looked_at", case, done.new, "new")
+    return done
 
 
 async def review_queue(house: House) -> list[tuple[int, Case]]:

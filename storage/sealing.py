@@ -77,6 +77,10 @@ class Seal:
         """A keyed hash (HMAC-SHA256, 32 bytes) to find a row by, without storing *value*."""
         return hmac.new(self._key("find", purpose), value.encode(), hashlib.sha256).digest()
 
+    def search_key(self, purpose: str) -> bytes:
+        """A key of 32 bytes for hashes that are searched for *purpose* and never opened."""
+        return self._key("search", purpose)
+
     def token(self, purpose: str) -> str:
         """A secret of 43 URL-safe characters that only holders of the data key can derive."""
         return base64.urlsafe_b64encode(self._key("token", purpose)).decode().rstrip("=")

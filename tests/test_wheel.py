@@ -30,6 +30,7 @@ def names(tmp_path_factory):
     "pattern",
     [
         "locales/*/LC_MESSAGES/messages.po",
+        "protection/gate/words/*.toml",
         "pages/templates/*.html",
         "pages/templates/desk/*.html",
         "pages/static/*",

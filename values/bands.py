@@ -1,6 +1,10 @@
 """The bands of a case that only staff and the disclosure counts see, and the survivor's limits."""
 
+from collections.abc import Mapping
 from enum import StrEnum
+from types import MappingProxyType
+
+from values.facts import AgeBand, ExploitationForm, Region
 
 
 class Gender(StrEnum):
@@ -30,9 +34,30 @@ class Limit(StrEnum):
     UPDATES = "no_updates"
 
 
+class Guardian(StrEnum):
+    """Who looks after somebody under 18, or has judged what is best for them. Never a name."""
+
+    GUARDIAN = "guardian"
+    COURT = "court"
+    CHILD_PROTECTION_SERVICE = "child_protection_service"
+    BEST_INTEREST_PANEL = "best_interest_panel"
+
+
 class RiskLevel(StrEnum):
     """How dangerous telling would be. HIGH blocks publication."""
 
     LOW = "low"
     MEDIUM = "medium"
     HIGH = "high"
+
+
+COLUMNS: Mapping[str, type[StrEnum]] = MappingProxyType(
+    {
+        "region": Region,
+        "age_band": AgeBand,
+        "exploitation": ExploitationForm,
+        "gender": Gender,
+        "period_band": PeriodBand,
+    }
+)
+"""The facts that a caseload counts people by, and the words of each."""

@@ -1,14 +1,18 @@
-"""`homeward cases open`, `show`, `facts`, `risk`, `consent`, `withdraw` and `need-card`."""
+"""
+`homeward cases open`, `confirm`, `show`, `facts`, `risk`, `secrets`, `consent`, `withdraw` and
+`need-card`.
+"""
 
 import asyncio
 import datetime as dt
+import sys
 from collections.abc import Callable
 from typing import Any
 
 import click
 
 from homeward.cli.spending import BY
-from values.bands import Gender, Limit, PeriodBand, RiskLevel
+from values.bands import Gender, Guardian, Limit, PeriodBand, RiskLevel
 from values.facts import AgeBand, ExploitationForm, Region
 
 _BANDS = {
@@ -41,8 +45,17 @@ def cases() -> None:
 @click.option("--currency", required=True, help="Such as USD.")
 @click.option("--line", "lines", multiple=True, help="A budget line: shelter=300. Repeat it.")
 @click.option("--training", is_flag=True, help="For a course: never public, takes no money.")
+@click.option(
+    "--guardian",
+    type=click.Choice([word.value for word in Guardian]),
+    help="Under 18 alone: who looks after the child. Another protection officer confirms.",
+)
+@click.option("--guardian-month", help="The month of that record, such as 2026-11.")
 @BY
-def open_(currency: str, lines: tuple[str, ...], training: bool, by: str, **bands: Any) -> None:
+def open_(
+    currency: str, lines: tuple[str, ...], training: bool, guardian: str | None,
+    guardian_month: str | None, by: str, **bands: Any,
+) -> None:  # fmt: skip
     """Open a case under a pseudonym that no other case has."""
     from homeward import case_files
     from homeward.settings import load
@@ -52,10 +65,21 @@ def open_(currency: str, lines: tuple[str, ...], training: bool, by: str, **band
         asyncio.run(
             case_files.open_case(
                 load(("data_key",)), said=said, currency=currency, lines=lines,
-                training=training, by=by,
+                training=training, by=by, guardian=guardian, guardian_month=guardian_month,
             )
         )
     )  # fmt: skip
+
+
+@cases.command()
+@click.argument("case")
+@BY
+def confirm(case: str, by: str) -> None:
+    """Agree to open CASE of somebody under 18, which another protection officer asked for."""
+    from homeward import case_files
+    from homeward.settings import load
+
+    click.echo(asyncio.run(case_files.confirm(load(("data_key",)), case, by)))
 
 
 @cases.command()
@@ -106,6 +130,25 @@ def risk(case: str, level: str, limits: tuple[str, ...], by: str, **answers: boo
         **answers, limits=frozenset(Limit(limit) for limit in limits), level=RiskLevel(level)
     )
     click.echo(asyncio.run(case_files.say_risk(load(("data_key",)), case=case, risk=form, by=by)))
+
+
+@cases.command()
+@click.argument("case")
+@BY
+def secrets(case: str, by: str) -> None:
+    """
+    Put words on the secret list of CASE: what must be nowhere in anything that is told of it.
+
+    Reads them from the standard input, one a line: the true name, nicknames, village, employer,
+    boat, shelter, trafficker, in every spelling and script. No word is kept, only keyed hashes by
+    which it is found. A list only grows.
+    """
+    from homeward import case_files
+    from homeward.settings import load
+
+    said = sys.stdin.buffer.read()
+    settings = load(("data_key",))
+    click.echo(asyncio.run(case_files.keep_secrets(settings, case=case, said=said, by=by)))
 
 
 @cases.command()

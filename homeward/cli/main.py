@@ -11,8 +11,10 @@ from homeward.cli.alarms import alarms
 from homeward.cli.audit import audit
 from homeward.cli.broadcasts import broadcasts
 from homeward.cli.campaign import campaign
+from homeward.cli.caseload import caseload
 from homeward.cli.cases import cases
 from homeward.cli.demo import demo
+from homeward.cli.gate import gate
 from homeward.cli.gift import gift
 from homeward.cli.helplines import helplines
 from homeward.cli.keys import keys
@@ -39,9 +41,9 @@ def homeward() -> None:
 
 
 for command in (
-    demo, serve, worker, poll, migrate, samples, cases, stories, updates, broadcasts, telegram,
-    ledger, spending, plan, gift, reconcile, alarms, campaign, recall, consents, helplines, staff,
-    audit, keys,
+    demo, serve, worker, poll, migrate, samples, cases, caseload, stories, updates, broadcasts,
+    telegram, ledger, spending, plan, gift, reconcile, alarms, campaign, recall, consents,
+    helplines, staff, audit, keys, gate,
 ):  # fmt: skip
     homeward.add_command(command)
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -9,7 +10,32 @@ import click
 from homeward.cli.samples import CARDS
 from homeward.cli.spending import BY
 
+_Command = Callable[..., None]
+
+
+def _together(*options: Callable[[_Command], _Command]) -> Callable[[_Command], _Command]:
+    def put(command: _Command) -> _Command:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return put
+
+
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+
+
+MARKS = _together(
+    click.option("--mark", "marks", multiple=True, help="Of a warning, or how it begins."),
+    click.option("--all", "everything", is_flag=True, help="At every warning."),
+)
+
+
+def chosen(marks: tuple[str, ...], everything: bool) -> tuple[str, ...] | None:
+    """The marks that were named; None: all."""
+    if everything == bool(marks):
+        raise click.UsageError("Say which: --all, or --mark MARK.")
+    return None if everything else marks
 
 
 @click.group()
@@ -74,6 +100,29 @@ def submit(case: str, by: str) -> None:
     from homeward.settings import load
 
     click.echo(asyncio.run(reviews.submit(load(("data_key",)), case, by)))
+
+
+@stories.command()
+@click.argument("number", type=int, required=False)
+@click.option("--case", help="Of the draft of this case, in place of a version.")
+@MARKS
+@BY
+def looked(
+    number: int | None, case: str | None, marks: tuple[str, ...], everything: bool, by: str
+) -> None:
+    """
+    Say that you looked at warnings of the version NUMBER, or of a draft.
+
+    Who hands a story in and who approves it must each have looked at every warning. Whoever changes
+    a text takes the looks at it away.
+    """
+    from homeward import reviews
+    from homeward.settings import load
+
+    told = reviews.looked(
+        load(("data_key",)), version_id=number, case=case, marks=chosen(marks, everything), by=by
+    )
+    click.echo("\n".join(asyncio.run(told)))
 
 
 @stories.command()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from homeward.cli.spending import BY
+from homeward.cli.stories import MARKS, chosen
 
 if TYPE_CHECKING:
     from homeward.settings import Settings
@@ -37,6 +38,19 @@ def write(case: str, milestone: str, month: str, notes: tuple[str, ...], by: str
             )
         )
     )
+
+
+@updates.command()
+@click.argument("number", type=int)
+@MARKS
+@BY
+def looked(number: int, marks: tuple[str, ...], everything: bool, by: str) -> None:
+    """Say that you looked at warnings of the update NUMBER: author and approver both must."""
+    from homeward import news
+    from homeward.settings import load
+
+    told = news.looked(load(("data_key",)), number, marks=chosen(marks, everything), by=by)
+    click.echo("\n".join(asyncio.run(told)))
 
 
 @updates.command()

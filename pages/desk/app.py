@@ -24,12 +24,14 @@ from pages.desk.views import (
     consents,
     entering,
     home,
+    minors,
     need,
     need_card,
     news,
     opening,
     outcomes,
     reviewing,
+    secret_words,
     staff,
     words,
     writing,
@@ -129,6 +131,7 @@ ROUTES = (
         "/desk/cases/{case}/draft", Act.SEE_DRAFT, writing.show,
         post=writing.act, post_needs=Act.WRITE_STORY,
     ),
+    DeskRoute("/desk/cases/{case}/draft/looked", Act.SEE_DRAFT, writing.show, post=writing.looked),
     DeskRoute("/desk/cases/{case}/draft/preview/{locale}", Act.SEE_DRAFT, writing.preview),
     DeskRoute(
         "/desk/cases/{case}/draft/words/{locale}/{part}", Act.WRITE_STORY, words.show_part,
@@ -147,6 +150,9 @@ ROUTES = (
     DeskRoute(
         "/desk/versions/{number}/approve", Act.SEE_DRAFT, reviewing.back,
         post=reviewing.approve, post_needs=Act.APPROVE_STORY, steps_up=Act.APPROVE_STORY,
+    ),
+    DeskRoute(
+        "/desk/versions/{number}/looked", Act.SEE_DRAFT, reviewing.back, post=reviewing.looked
     ),
     DeskRoute(
         "/desk/versions/{number}/return", Act.SEE_DRAFT, reviewing.back,
@@ -168,6 +174,7 @@ ROUTES = (
         "/desk/news/{number}", Act.SEE_DRAFT, news.show_one,
         post=news.decide, post_needs=Act.APPROVE_UPDATE, steps_up=Act.APPROVE_UPDATE,
     ),
+    DeskRoute("/desk/news/{number}/looked", Act.SEE_DRAFT, news.back, post=news.looked),
     DeskRoute(
         "/desk/news/{number}/stop", Act.SEE_DRAFT, news.back,
         post=news.stop, post_needs=Act.STOP_PUBLICATION,
@@ -178,12 +185,24 @@ ROUTES = (
         post=opening.open_case, steps_up=Act.SET_NEED, room=LONG,
     ),
     DeskRoute(
+        "/desk/open/under-18", Act.OPEN_MINOR_CASE, minors.show_form,
+        post=minors.ask, steps_up=Act.OPEN_MINOR_CASE, room=LONG,
+    ),
+    DeskRoute(
+        "/desk/cases/{case}/confirm", Act.OPEN_MINOR_CASE, minors.show,
+        post=minors.confirm, steps_up=Act.OPEN_MINOR_CASE,
+    ),
+    DeskRoute(
         "/desk/cases/{case}/facts", Act.SEE_FILE, case_file.show_facts,
         post=case_file.say_facts, post_needs=Act.OPEN_CASE,
     ),
     DeskRoute(
         "/desk/cases/{case}/risk", Act.SEE_FILE, case_file.show_risk,
         post=case_file.say_risk, post_needs=Act.OPEN_CASE,
+    ),
+    DeskRoute(
+        "/desk/cases/{case}/secrets", Act.KEEP_SECRETS, secret_words.show,
+        post=secret_words.keep, room=LONG,
     ),
     DeskRoute(
         "/desk/cases/{case}/consents", Act.SEE_FILE, consents.show,

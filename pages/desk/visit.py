@@ -87,9 +87,13 @@ class Desk:
 
 TOLD = {
     "opened": "Opened. This name and this code are invented; use no other.",
+    "asked_for": "Asked for. It is closed until another protection officer confirms it.",
+    "confirmed": "Confirmed. The case is open; a story or news is never told of it.",
     "facts_said": "The facts are written down.",
+    "facts_under_18": "Written down. Of somebody under 18 no story and no news is told.",
     "risk_said": "The risk form is written down.",
     "risk_raised": "Written down. The answers ask for a higher risk than you chose.",
+    "secrets_kept": "The words are on the list.",
     "consent_given": "The consent is written down.",
     "consent_withdrawn": "Withdrawn. Nothing shows it any more.",
     "withdrawn_and_recalled": "Withdrawn, and the story is taken back.",
@@ -119,6 +123,7 @@ TOLD = {
     "step_deleted": "The step is deleted.",
     "language_added": "A language is added. Write its words beside the English ones.",
     "submitted": "Handed in. Somebody else approves it.",
+    "looked": "You looked at it.",
     "signed": "The words of this language are approved.",
     "story_approved": "Approved. It becomes public when its time has come.",
     "returned": "Returned to its author.",

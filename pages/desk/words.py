@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from locales import names
 from locales.catalog import KNOWN, I18n
-from values.bands import Gender, Limit, PeriodBand, RiskLevel
+from values.bands import Gender, Guardian, Limit, PeriodBand, RiskLevel
 from values.facts import AgeBand, ExploitationForm, Region
 from values.lines import BudgetLine
 from values.money import Money, in_minor_units
@@ -37,6 +37,12 @@ _PERIODS = {
     PeriodBand.OVER_24_MONTHS: "More than 24 months",
     PeriodBand.NOT_SAID: "Not said",
 }
+_GUARDIANS = {
+    Guardian.GUARDIAN: "A guardian",
+    Guardian.COURT: "A court",
+    Guardian.CHILD_PROTECTION_SERVICE: "A child protection service",
+    Guardian.BEST_INTEREST_PANEL: "A panel on what is best for the child",
+}
 _LEVELS = {
     RiskLevel.LOW: "Low",
     RiskLevel.MEDIUM: "Medium",
@@ -55,6 +61,7 @@ _CALLED: Mapping[type[StrEnum], Mapping[Any, str]] = {
     ExploitationForm: {word: text.msgid for word, text in names.EXPLOITATION_FORMS.items()},
     BudgetLine: {word: word.value.replace("_", " ") for word in BudgetLine},
     Gender: _GENDERS,
+    Guardian: _GUARDIANS,
     PeriodBand: _PERIODS,
     RiskLevel: _LEVELS,
     Limit: _LIMITS,

@@ -226,7 +226,10 @@ def test_problems_of_form_and_of_the_gate_are_told_together_in_one_format(
     lines = out.splitlines()
     assert code == 1
     assert "face.jpg: is no file of a story pack; take it out of the folder" in lines
-    assert "en.toml: steps.s03: Take the document number out." in lines
+    assert (
+        "en.toml: steps.s03: Take the number out: a document, a plate or a file can be traced."
+        in lines
+    )
 
 
 def test_a_fault_of_ours_is_not_hidden_beside_what_can_be_mended():

@@ -1,6 +1,7 @@
 """What staff do with cases and stories on the command line: done, or told what to do instead."""
 
 import asyncio
+import io
 import os
 
 import pytest
@@ -77,7 +78,7 @@ async def test_case_is_opened_and_shown(run):
         ((*OPEN, "--line", "shelter=5", "--by", "one"), "Each budget line may stand only once."),
         (
             (*OPEN[:5], "under_18", *OPEN[6:], "--by", "one"),
-            "No case of somebody under 18 can be opened here.",
+            "No case of somebody under 18 can be opened here, unless two protection officers",
         ),
         ((*OPEN[:-2], "--by", "one"), "A plan needs a line at least"),
         (("cases", "show", "nobody"), "There is no case 'nobody'."),
@@ -123,6 +124,9 @@ async def test_story_goes_the_whole_way_from_pack_to_readers(run, house):
                 locale, "--until", UNTIL, "--by", "one",
             )  # fmt: skip
             assert kept[0] == 0, kept
+    for code in ("one", "two"):
+        looked = await run("stories", "looked", number, "--all", "--by", code)
+        assert looked[0] == 0, looked
     sign = ("stories", "approve-language", number)
     own_words = await run(*sign, "en", "--by", "one")
     unsigned = await run("stories", "approve", number, "--by", "two")
@@ -161,7 +165,7 @@ async def test_story_is_returned_with_a_note(run):
     assert "Returned: Too near." in (await run("stories", "review", number))[1]
 
 
-async def test_news_is_written_by_one_approved_by_another_and_stopped(run):
+async def test_news_is_written_by_one_approved_by_another_and_stopped(run, tmp_path):
     slug = (await run(*OPEN, "--by", "one"))[1].split()[-1].rstrip(".")
     await run("cases", "risk", slug, "--level", "low", "--by", "one")
     for channel in ("bot", "web"):
@@ -170,9 +174,16 @@ async def test_news_is_written_by_one_approved_by_another_and_stopped(run):
             "--until", UNTIL, "--by", "one",
         )  # fmt: skip
     write = ("updates", "write", slug, "job_found", "--month", "2026-05")
+    counts = tmp_path / "counts.csv"
+    counts.write_text(
+        "region,age_band,exploitation,gender,period_band,count\n"
+        "mainland_south_east_asia,18_29,fishing,not_said,6_24_months,11\n"
+    )
 
     kept = await run(*write, "--note", "en=She has work again.", "--by", "one")
     by_herself = await run("updates", "approve", "1", "--by", "one")
+    uncounted = await run("updates", "approve", "1", "--by", "two")
+    await run("caseload", "import", str(counts), "--by", "one")
     approved = await run("updates", "approve", "1", "--by", "two")
     stopped = await run("updates", "stop", "1", "--by", "one")
     other = await run(*write, "--by", "one")
@@ -181,6 +192,8 @@ async def test_news_is_written_by_one_approved_by_another_and_stopped(run):
 
     assert kept == (0, "Kept as 1. Somebody else approves it.\n"), kept
     assert by_herself == (2, "Somebody other than the author must approve it.\n")
+    assert uncounted[0] == 2
+    assert "`homeward caseload import`" in uncounted[1]
     assert approved[1].startswith("Approved. Shown from "), approved
     assert stopped == (0, "Stopped. Nobody sees it.\n")
     assert (other[0], down) == (0, (0, "Turned down.\n"))
@@ -197,7 +210,7 @@ async def test_news_is_written_by_one_approved_by_another_and_stopped(run):
         (("job_found", "--month", "2999-05"), "Write a month that has begun"),
         (("job_found", "--month", "2026-05", "--note", "no language"), "Write a note with its"),
         (("job_found", "--month", "2026-05", "--note", "xx=Work."), "language of a note is not"),
-        (("job_found", "--month", "2026-05", "--note", "en=All 12 came."), "Write no exact age"),
+        (("job_found", "--month", "2026-05", "--note", "en=She was 19."), "Write no exact age"),
         (("job_found", "--month", "2026-05", "--note", "en=" + "x" * 400), "A note cannot be used"),
     ],
 )
@@ -255,3 +268,82 @@ async def test_consent_is_withdrawn_by_the_command_line(run):
     assert french == rest == (0, "1 consent is withdrawn.\n")
     shown = (await run("cases", "show", slug))[1]
     assert shown.count(", withdrawn") == 2
+
+
+async def test_secret_words_are_read_kept_and_found(run, monkeypatch):
+    slug = (await run(*OPEN, "--by", "one"))[1].split()[-1].rstrip(".")
+    keep = ("cases", "secrets", slug, "--by", "one")
+
+    def say(said):
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(said)))
+
+    say("Sudarat\n\n สุดารัตน์ \r\nSea Star\n".encode())
+    kept = await run(*keep)
+    say(b"Sudarat\nx\n")
+    short = await run(*keep)
+    say(b"\xe1\xff")
+    unreadable = await run(*keep)
+    say(b"\n \n")
+    nothing = await run(*keep)
+    blocked = await run(
+        "updates", "write", slug, "job_found", "--month", "2026-05", "--note",
+        "en=The sea-star sails.", "--by", "one",
+    )  # fmt: skip
+
+    assert kept == (0, "Kept: 3 new, 3 in all. A list only grows.\n")
+    assert short[0] == unreadable[0] == nothing[0] == 2
+    assert "Word 2. Nothing was kept." in short[1]
+    assert "UTF-8" in unreadable[1]
+    assert "standard input" in nothing[1]
+    assert blocked[0] == 2
+    assert "en: Take this word out: it is on the case's secret list." in blocked[1]
+    assert "Secret list: 3 words" in (await run("cases", "show", slug))[1]
+
+
+async def test_case_of_a_child_is_opened_by_two(run):
+    ask = (*OPEN[:5], "under_18", *OPEN[6:], "--guardian", "court", "--guardian-month")
+
+    no_month = await run(*ask, "soon", "--by", "one")
+    asked = await run(*ask, "2026-05", "--by", "one")
+    slug = asked[1].split()[-1].rstrip(".`")
+    shown = await run("cases", "show", slug)
+    closed = await run("cases", "risk", slug, "--level", "low", "--by", "one")
+    alone = await run("cases", "confirm", slug, "--by", "one")
+    done = await run("cases", "confirm", slug, "--by", "two")
+    draft = await run("stories", "draft", slug, "--by", "one")
+    news = await run("updates", "write", slug, "job_found", "--month", "2026-05", "--by", "one")
+
+    assert no_month == (2, "Write the month of the guardian record, such as 2026-11.\n")
+    assert asked[1].startswith("Asked for case "), asked
+    assert "UNDER 18: waits to be confirmed; court, 2026-05; no story, no news" in shown[1]
+    assert "closed; outcome: none yet" in shown[1]
+    assert closed == (2, f"There is no confirmed case {slug!r}.\n")
+    assert alone == (2, "Somebody other than who asked must confirm it.\n")
+    assert done[1].startswith("Confirmed. The case is open"), done
+    assert draft == (2, "The story of somebody under 18 is not told.\n")
+    assert news == (2, "Nothing is told of somebody under 18.\n")
+
+
+async def test_warnings_are_shown_with_marks_and_looked_at(run):
+    slug = (await run(*OPEN, "--by", "one"))[1].split()[-1].rstrip(".")
+    said = ("--month", "2026-05", "--note", "en=Her friend Somchai found work.")
+
+    kept = await run("updates", "write", slug, "job_found", *said, "--by", "one")
+    mark = kept[1].splitlines()[1].split()[1].rstrip(",")
+    which = await run("updates", "looked", "1", "--by", "one")
+    wrong = await run("updates", "looked", "1", "--mark", "0" * 12, "--by", "one")
+    one = await run("updates", "looked", "1", "--mark", mark, "--by", "one")
+    two = await run("updates", "looked", "1", "--all", "--by", "two")
+    nothing = await run("updates", "looked", "9", "--all", "--by", "two")
+    draft = await run("stories", "looked", "--case", slug, "--all", "--by", "one")
+    neither = await run("stories", "looked", "--all", "--by", "one")
+
+    assert ", 0 looked: en: person_name 'Somchai'. " in kept[1], kept
+    assert which[0] == wrong[0] == nothing[0] == draft[0] == neither[0] == 2
+    assert "--all, or --mark MARK" in which[1]
+    assert "No warning has the mark '000000000000'" in wrong[1]
+    assert one == (0, "Written down: 1 looks.\n")
+    assert two == (0, "Written down: 1 looks.\n")
+    assert nothing[1] == "There is no update '9'.\n"
+    assert draft[1] == "There is no draft of this case.\n"
+    assert "the NUMBER of a version, or --case" in neither[1]

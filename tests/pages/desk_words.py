@@ -4,12 +4,13 @@ import datetime as dt
 import html
 import re
 
-from services import case_acts, drafting, words_acts
+from services import case_acts, caseload_acts, drafting, words_acts
+from services.caseload_files import Rows
 from services.staff import Role
 from stories.editing import AddStep, AddTranslation, SetText
 from stories.pack import FALLBACK, Chapter
-from tests.services.desk import a_story
-from values.bands import Gender, PeriodBand, RiskLevel
+from tests.services.desk import a_story, counted
+from values.bands import COLUMNS, Gender, PeriodBand, RiskLevel
 
 AUTHOR, TRANSLATOR, REVIEWER, PROTECTOR = "auth22", "tran33", "revw44", "prot55"
 
@@ -33,11 +34,14 @@ class Room:
         await self.front.member(PROTECTOR, Role.PROTECTION_OFFICER)
         story = a_story()
         told = story.facts
+        facts = case_acts.Facts(
+            told.region, told.age_band, told.form, Gender.NOT_SAID, PeriodBand.NOT_SAID
+        )
+        counts = Rows(tuple(COLUMNS), (counted(11, facts),))
+        await caseload_acts.bring_in(self.house, counts, by=PROTECTOR)
         opened = await case_acts.open_case(
             self.house,
-            facts=case_acts.Facts(
-                told.region, told.age_band, told.form, Gender.NOT_SAID, PeriodBand.NOT_SAID
-            ),
+            facts=facts,
             lines=list(story.lines),
             training=False,
             by=AUTHOR,
@@ -83,8 +87,11 @@ class Room:
             await self.edit(AddTranslation("fr"), *_words(story, ids, "fr", "Fr: "), by=TRANSLATOR)
         return await self.draft()
 
-    async def handed_in(self, *, french=False):
+    async def handed_in(self, *, french=False, looked=(AUTHOR, REVIEWER)):
+        """A version; who *looked* has looked at every warning."""
         await self.whole(french=french)
+        for code in looked:
+            await words_acts.look_at_draft(self.house, case=self.case, marks=None, by=code)
         done = await words_acts.submit_draft(self.house, case=self.case, by=AUTHOR)
         assert isinstance(done, drafting.Submitted), done
         return done.version_id
@@ -108,6 +115,15 @@ class Room:
         """Open a page, fill in some fields of its longest form, and send it."""
         page = await self.get(code, path)
         return await self.send(code, path.partition("?")[0], **{**fields_of(page), **fields})
+
+    async def looks(self, code, at):
+        """Press every "I looked" of a page; hand back how many there were."""
+        page = await self.get(code, at)
+        marks = re.findall(r'name="mark" value="([0-9a-f]+)"', page.text)
+        for mark in marks:
+            done = await self.send(code, f"{at}/looked", mark=mark)
+            assert done.status == 303, done.words
+        return len(marks)
 
     @property
     def at(self):

@@ -108,6 +108,73 @@ async def test_case_from_its_opening_to_its_end(front, case, tab):
     assert tab.complaints == []
 
 
+async def test_case_under_18_is_asked_for_and_confirmed(front, tab):
+    first = await front.member("pr0t22", Role.PROTECTION_OFFICER)
+    second = await front.member("pr0t33", Role.PROTECTION_OFFICER)
+    page = tab.tab
+    await come_in(front, tab, first)
+
+    await page.get_by_role("link", name="Ask for a case under 18").click()
+    await tab.fits("ask_under_18")
+    for label, answer in (
+        ("Who looks after the child", "best_interest_panel"), ("Going home to", "east_asia"),
+        ("What was done", "fishing"), ("Gender", "not_said"), ("How long it lasted", "not_said"),
+        ("Currency", "USD"),
+    ):  # fmt: skip
+        await page.get_by_label(label).select_option(answer)
+    await page.get_by_label("Month of that record").fill("soon")
+    await page.get_by_label("Shelter").fill("300")
+    await tab.press("Ask for the case")
+    await tab.write_code(first)
+    await tab.press("Go on")
+    await tab.fits("ask_under_18_wrong")
+    await page.get_by_label("Month of that record").fill("2026-05")
+    await tab.press("Ask for the case")
+    await page.wait_for_url("**told=asked_for")
+    await tab.fits("asked_for")
+    asked = page.url.partition("?")[0]
+    await page.goto(f"{asked}/confirm")
+    await tab.fits("confirm_own")
+    await tab.press("Sign out")
+
+    await come_in(front, tab, second)
+    await tab.fits("home_to_confirm")
+    await page.locator("#unconfirmed + ul a").click()
+    await tab.fits("waits_under_18")
+    await page.get_by_role("link", name="Look at it, and confirm").click()
+    await tab.fits("confirm")
+    await tab.press("Confirm it")
+    await tab.write_code(second)
+    await tab.press("Go on")
+    await page.wait_for_url("**told=confirmed")
+    await tab.fits("confirmed")
+    assert tab.complaints == []
+
+
+async def test_secret_words_are_written_and_not_seen_again(front, case, tab):
+    officer = await front.member("k7mnp2", Role.CASE_OFFICER)
+    page = tab.tab
+    await come_in(front, tab, officer)
+
+    await page.goto(f"{front.url}/desk/cases/{case.code}")
+    await page.get_by_role("link", name="Secret words").click()
+    await tab.fits("secrets")
+    field = page.get_by_label("Words to add")
+    await field.fill("Sudarat\nx")
+    await tab.press("Put them on the list")
+    await tab.fits("secrets_wrong")
+    assert await field.input_value() == ""
+    await field.fill("Sudarat\nSea Star")
+    await tab.press("Put them on the list")
+    await page.wait_for_url("**told=secrets_kept")
+    await tab.fits("secrets_kept")
+    await field.fill("mala")
+    await tab.press("Put them on the list")
+    await tab.fits("secrets_found")
+    assert await page.get_by_text("stands already in").is_visible()
+    assert tab.complaints == []
+
+
 async def test_line_grows_and_its_donors_read_why(front, case, tab):
     officer = await front.member("k7mnp2", Role.CASE_OFFICER)
     page = tab.tab
@@ -151,9 +218,9 @@ async def test_no_page_of_a_case_breaks_a_rule_of_accessibility(
     await come_in(front, tab, member)
     found = []
 
-    of_case = [f"/cases/{case.code}{path}" for path in ("", "/facts", "/risk", "/consents", "/need",
-                                                        "/end", "/end/died")]  # fmt: skip
-    for path in ["/", "/open", *of_case]:
+    parts = ("", "/facts", "/risk", "/consents", "/secrets", "/need", "/end", "/end/died")
+    of_case = [f"/cases/{case.code}{path}" for path in parts]
+    for path in ["/", "/open", "/open/under-18", *of_case]:
         await tab.tab.goto(f"{front.url}/desk{path}")
         await tab.tab.evaluate(axe)
         found += [f"{path} {told}" for told in await tab.tab.evaluate(VIOLATIONS)]

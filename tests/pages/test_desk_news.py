@@ -76,7 +76,7 @@ async def test_code_is_asked_again(room):
     [
         ({"milestone": "won_the_lottery"}, "Choose what has happened."),
         ({"month": "2999-01"}, "Choose a month that has begun."),
-        ({"note.en": "All 12 of us."}, "Write no exact age"),
+        ({"note.en": "I was seventeen years old."}, "Write no exact age"),
         ({"note.en": "x" * 351}, "shorten it to 350"),
         ({"note.xx": "Hello."}, "This language is not known."),
     ],

@@ -51,6 +51,34 @@ async def test_story_goes_from_review_to_readers(room):
     assert {(REVIEWER, "story.language_approved"), (REVIEWER, "story.approved")} <= wrote
 
 
+async def test_approver_looks_at_what_the_gate_warns_of(room):
+    version = await room.handed_in(french=True, looked=(AUTHOR,))
+    await room.consents("en", "fr")
+    await signed(room, version)
+    at = f"/desk/versions/{version}"
+
+    unseen = await room.send(REVIEWER, f"{at}/approve")
+    wrong = await room.send(REVIEWER, f"{at}/looked", mark="0" * 64)
+    looked = await room.looks(REVIEWER, at)
+    approved = await room.send(REVIEWER, f"{at}/approve")
+
+    assert unseen.status == wrong.status == 409
+    assert "You have not looked at this yet" in unseen.words
+    assert "The gate does not warn of this any more." in wrong.words
+    assert looked
+    assert "You looked at it." in (await room.get(REVIEWER, at)).words
+    assert approved.status == 303
+
+
+async def test_review_says_for_how_many_people_it_stands(room):
+    version = await room.handed_in()
+
+    seen = await room.get(REVIEWER, f"/desk/versions/{version}")
+
+    assert "All that is told region, age band, exploitation, gender, period band" in seen.words
+    assert "It fits 11 people" in seen.words
+
+
 async def test_every_word_of_a_language_is_on_its_page(room):
     version = await room.handed_in(french=True)
 

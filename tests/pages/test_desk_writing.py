@@ -282,8 +282,13 @@ async def test_preview_shows_every_card_in_its_language(room):
 async def test_whole_story_is_handed_in(room):
     await room.whole()
 
+    unseen = await room.send(AUTHOR, room.at, act="submit")
+    looked = await room.looks(AUTHOR, room.at)
     done = await room.send(AUTHOR, room.at, act="submit")
     seen = await room.get(AUTHOR, done.headers["Location"])
+
+    assert unseen.status == 409
+    assert looked
 
     assert done.headers["Location"].startswith("/desk/versions/")
     assert "Handed in. Somebody else approves it." in seen.words

@@ -7,18 +7,34 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from services import publishing, signing
+from services import looking, publishing, signing
 from services.catalogue import Shelf, public_case, public_cases
-from storage import case_sheets, cases, stories
-from storage.case_sheets import Risk
+from services.story_texts import texts_of
+from storage import case_sheets, caseloads, cases, looks, stories
+from storage.case_sheets import Facts, Risk
 from storage.database import Database
 from storage.sealing import Seal, new_data_key
 from storage.stories import Consent
 from stories.pack import SHIPPED, Pack, load_pack
-from values.bands import RiskLevel
+from values.bands import COLUMNS, Gender, PeriodBand, RiskLevel
 from values.clock import utc_now
+from values.facts import AgeBand, ExploitationForm, Region
 
 EVERYWHERE = ("bot", "web")
+
+FACTS = Facts(
+    Region.MAINLAND_SOUTH_EAST_ASIA,
+    AgeBand.FROM_18_TO_29,
+    ExploitationForm.DOMESTIC_WORK,
+    Gender.WOMAN,
+    PeriodBand.FROM_6_TO_24_MONTHS,
+)
+"""The facts of `a_story`'s person."""
+
+
+def counted(people, facts=FACTS, **changes):
+    """A count of *people* with these facts, except for *changes*."""
+    return {column: str(getattr(facts, column)) for column in COLUMNS} | changes, people
 
 
 def a_story(*, invented=False, **changes: Any):
@@ -65,6 +81,12 @@ class Desk:
             self.reviewer = await cases.add_staff(connection, "reviewer", invented=False)
             self.case_id = await publishing.open_case(connection, a_story(), self.now)
         await self.risk(RiskLevel.LOW)
+        await self.facts(FACTS)
+
+    async def caseload(self, *counts):
+        """Import a caseload of these counts."""
+        async with self.database.write() as connection:
+            return await caseloads.add(connection, counts, staff_id=self.author, now=self.now)
 
     async def risk(self, level, **answers):
         """Fill in the risk form."""
@@ -82,8 +104,12 @@ class Desk:
                 connection, self.case_id, facts, staff_id=self.author, now=self.now
             )
 
-    async def draft(self, pack, *, author=None, last_editor=None, signed=True):
-        """Hand a story in; each of its languages is signed by somebody who has no other part."""
+    async def draft(self, pack, *, author=None, last_editor=None, looked=True, signed=True):
+        """
+        Hand a story in; each of its languages is signed by somebody who has no other part.
+
+        With *looked*, author and reviewer have looked at every warning.
+        """
         async with self.database.write() as connection:
             version = await publishing.keep_draft(
                 connection,
@@ -96,7 +122,17 @@ class Desk:
             )
             if signed:
                 await self.sign(connection, version)
-            return version
+        if looked:
+            await self.look(texts_of(pack), author or self.author, self.reviewer)
+        return version
+
+    async def look(self, texts, *staff):
+        """These people looked at all that the gate warns of in *texts*."""
+        async with self.database.write() as connection:
+            seen = await looking.warned(connection, self.seal, self.case_id, texts)
+            marks = [bytes.fromhex(one.mark) for one in seen]
+            for staff_id in staff:
+                await looks.add(connection, self.case_id, marks, staff_id=staff_id, now=self.now)
 
     async def sign(self, connection, version):
         signer = await cases.add_staff(connection, "signer", invented=False)
@@ -149,7 +185,10 @@ class Desk:
             await connection.execute(sa.text(sql), values)
 
 
-async def a_desk(database):
+async def a_desk(database, *, counts=True):
+    """A desk; with *counts*, eleven people have the facts of its case."""
     desk = Desk(database, Seal(new_data_key()), utc_now())
     await desk.open()
+    if counts:
+        await desk.caseload(counted(11))
     return desk

@@ -134,6 +134,7 @@ async def test_who_has_not_the_role_may_neither_ask_nor_approve(house, case):
 async def test_by_plain_sql_one_person_cannot_show_it(house, case):
     await cards.consent(house, case)
     asked = await need_card_acts.ask(house, case.code, by=ASKER)
+    assert isinstance(asked, need_card_acts.Asked)
 
     with pytest.raises(Refused) as refused:
         async with house.write() as connection:
@@ -187,6 +188,7 @@ async def change(house, case, what):
 async def test_approver_decides_on_what_she_saw_and_on_nothing_else(house, case):
     await cards.consent(house, case)
     first = await need_card_acts.ask(house, case.code, by=ASKER)
+    assert isinstance(first, need_card_acts.Asked)
     await change(house, case, "facts")
     await need_card_acts.ask(house, case.code, by=ASKER)
 

@@ -9,7 +9,8 @@ import pytest
 import sqlalchemy as sa
 
 from locales.text import Month
-from services import needs
+from protection.gate.checking import Kind
+from services import needs, secret_words
 from services.catalogue import PublicCase
 from services.growths import growths_of
 from services.needs import (
@@ -167,6 +168,24 @@ async def test_line_never_shrinks_by_a_note(books, officer):
     assert await kept(books) == []
 
 
+@pytest.mark.parametrize("word", ["Sea Star", "สุดารัตน์"])
+async def test_note_with_a_secret_word_is_not_shown(books, officer, word):
+    case = await books.plan(shelter=usd(60))
+    await risk(books, case, officer)
+    await books.given(case, usd(10))
+    async with books.house.write() as connection:
+        await secret_words.keep(
+            books.house, connection, case, ["Sea Star", "สุดารัตน์"], staff_id=officer
+        )
+
+    refused = await grow(books, case, "shelter", usd(90), officer, {"en": f"{word} asks for it."})
+    done = await grow(books, case, "shelter", usd(90), officer)
+
+    assert isinstance(refused, NoteRefused)
+    assert [(one.where, one.kind) for one in refused.findings] == [("en", Kind.SECRET)]
+    assert isinstance(done, Grown)
+
+
 @pytest.mark.parametrize(
     ("notes", "why"),
     [
@@ -175,7 +194,7 @@ async def test_line_never_shrinks_by_a_note(books, officer):
         ({"en": "  "}, "note"),
         ({"en": "x" * 201}, "note"),
         ({"en": "Call 081 234 5678 for more."}, "note"),
-        ({"en": "Her visit is at 12."}, "gate"),
+        ({"en": "She was seventeen years old."}, "gate"),
         ({"en": "The doctor asks for more.", "fr": "Le 12 mai."}, "gate"),
     ],
 )

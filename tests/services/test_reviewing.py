@@ -183,7 +183,7 @@ async def test_version_that_is_not_there_is_told(room):
 
 async def test_review_says_what_stands_against_it(room):
     await room.desk.risk(RiskLevel.HIGH)
-    version = await room.desk.draft(in_two_languages(a_story(title="In 2019")))
+    version = await room.desk.draft(in_two_languages(a_story(title="On 3 May 2019")))
 
     seen = await room.seen(version)
 

@@ -7,6 +7,7 @@ from services import publishing, signing, words_acts
 from services.reviewing import Done
 from services.signing import NotSigned
 from services.staff import Role
+from services.story_texts import texts_of
 from storage import stories, story_languages
 from storage.errors import Refused
 from stories.pack import language_sha256
@@ -28,12 +29,14 @@ async def signers(room):  # noqa: F811
 
 
 async def handed_in(signers):
-    """A story of the writer, in English, and in French by the translator."""
+    """A story of the writer, in English, and in French by the translator; the third has looked."""
+    pack = in_two_languages(a_story())
+    await signers.desk.look(texts_of(pack), signers.ids["writer"], signers.ids["third"])
     async with signers.house.write() as connection:
         return await publishing.keep_draft(
             connection,
             signers.desk.seal,
-            in_two_languages(a_story()),
+            pack,
             case_id=signers.desk.case_id,
             author_id=signers.ids["writer"],
             last_editor_id=signers.ids["translator"],

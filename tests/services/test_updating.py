@@ -112,7 +112,7 @@ def test_the_wait_is_random_and_at_most_a_day():
         ({"month": "2026-05-03"}, "month"),
         ({"notes": {"xx": "Work again."}}, "locale"),
         ({"notes": {"en": "x" * 351}}, "note"),
-        ({"notes": {"en": "Work again for all 12 of them."}}, "gate"),
+        ({"notes": {"en": "Work again, she is 19 now."}}, "gate"),
     ],
 )
 async def test_what_is_no_news_is_not_kept(room, said, why):

@@ -181,6 +181,34 @@ _CASES = {
     },
 }  # fmt: skip
 
+_PROTECTION = {
+    "minor_case": lambda w, n: {
+        "case_id": w.closed, "guardian": "court", "month": "2026-05", "asked_by": w.one,
+        "asked_at": 1,
+    },
+    "minor_confirmation": lambda w, n: {
+        "case_id": w.child, "asked_by": w.one, "confirmed_by": w.two, "confirmed_at": 1,
+    },
+    "warning_look": lambda w, n: {
+        "case_id": w.a, "mark": _sha256(n), "staff_id": w.one, "looked_at": 1,
+    },
+    "case_secret": lambda w, n: {
+        "id": n, "case_id": w.a, "print": b"%017d" % n, "staff_id": w.one, "kept_at": 1,
+    },
+    "caseload": lambda w, n: {"id": n, "people": 11, "staff_id": w.one, "imported_at": 1},
+    "caseload_count": lambda w, n: {
+        "caseload_id": w.caseload, "region": "south_asia", "age_band": "18_29",
+        "exploitation": "fishing", "gender": "man", "period_band": "not_said", "people": 11,
+    },
+    "disclosure_override": lambda w, n: {
+        "id": n, "case_id": w.a, "caseload_id": w.caseload, "facts": "{}", "people": 3,
+        "reason_sealed": b"sealed", "asked_by": w.one, "asked_at": 1,
+    },
+    "disclosure_grant": lambda w, n: {
+        "override_id": w.override, "asked_by": w.one, "granted_by": w.two, "granted_at": 1,
+    },
+}  # fmt: skip
+
 _GIFTS = {
     "hold": lambda w, n: {
         "id": n, "reference": f"gift {n}", "request_key": f"request {n}", "case_id": w.a,
@@ -278,6 +306,7 @@ _MADE = {
     **_BROADCASTS,
     **_CAMPAIGNS,
     **_CASES,
+    **_PROTECTION,
     **_GIFTS,
     **_MACHINES,
     **_STAFF,
@@ -301,7 +330,7 @@ def sample(world, table, **changes):
 
 def settle_tables(world):
     """The rows of one of each, and of what the samples hang on; `world` learns their ids."""
-    statements = []
+    statements = world.statements = []
 
     def add(table, **changes):
         row = world.there[table] = sample(world, table, **changes)
@@ -317,11 +346,13 @@ def settle_tables(world):
     add("cases", id=world.b)
     add("cases", id=world.a)
     _settle_needs(world, add)
+    world.child_there, world.child, world.closed = (_closed(world, add) for _ in range(3))
     world.newcomer = add("person")
     world.person = add("person")
     _settle_stories(world, add)
     _settle_cards(world, add)
     _settle_staff(world, add)
+    _settle_protection(world, add)
     world.open_hold = add("hold")
     world.hold = add("hold", state="settled", donation_id=world.gift)
     add("giver", hold_id=world.hold)
@@ -354,6 +385,13 @@ def _settle_needs(world, add):
     add("need_note", before_minor=0, after_minor=500)
     add("need_line", case_id=world.a, line="shelter")
     add("need_line")
+
+
+def _closed(world, add):
+    """A case that is closed, with its book."""
+    book = world.new_id()
+    world.statements.append(world.row("book", id=book, kind="case"))
+    return add("cases", id=book, state="closed")
 
 
 def _settle_staff(world, add):
@@ -414,3 +452,14 @@ def _settle_news(world, add):
     add("update_stop", update_id=world.stopped)
     world.there["update_decision"]["update_id"] = world.stopped
     world.news = add("case_update")
+
+
+def _settle_protection(world, add):
+    """Two caseloads; an override that is granted, and one that is asked for."""
+    counted, world.caseload = add("caseload"), add("caseload")
+    add("caseload_count", caseload_id=counted)
+    for child in (world.child_there, world.child):
+        add("minor_case", case_id=child)
+    add("minor_confirmation", case_id=world.child_there)
+    granted, world.override = (add("disclosure_override") for _ in range(2))
+    add("disclosure_grant", override_id=granted)

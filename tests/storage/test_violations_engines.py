@@ -147,10 +147,11 @@ _ROWS: dict[str, Any] = {
         table: lambda w, table=table: [w.row(table, **sample(w, table))]
         for table in (
             "plan_change", "disbursement", "disbursement_decision", "surplus_consent",
-            "role_request", "role_decision", "role_revocation", "audit_entry",
-            "case_name", "case_facts", "case_risk", "story_return", "case_update",
-            "update_decision", "update_stop", "helpline_check",
-            "story_language", "language_approval", "need_note", "recall",
+            "role_request", "role_decision", "role_revocation", "audit_entry", "case_name",
+            "case_facts", "case_risk", "story_return", "case_update", "update_decision",
+            "update_stop", "helpline_check", "caseload", "caseload_count", "case_secret",
+            "minor_case", "minor_confirmation", "warning_look", "disclosure_override",
+            "disclosure_grant", "story_language", "language_approval", "need_note", "recall",
             "need_card", "need_card_decision",
         )
     },

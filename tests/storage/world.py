@@ -44,6 +44,8 @@ class World:
         self.version = self.version_of_b = self.approval_of_b = self.waiting = None
         self.asked = self.granted = self.link = self.session = None
         self.news = self.news_of_b = self.stopped = None
+        self.caseload = self.override = None
+        self.child = self.child_there = self.closed = self.statements = None
         self.hold = self.open_hold = self.charge = self.order = self.undecided = None
 
     def new_id(self):

@@ -64,7 +64,8 @@ async def say_facts(desk: Desk) -> web.Response:
     done = await case_acts.say_facts(desk.house, case=case.code, facts=facts, by=desk.code)
     if isinstance(done, Unknown | NotAllowed):
         raise web.HTTPNotFound
-    return desk.redirect(f"/cases/{case.code}", "facts_said")
+    is_minor = facts.age_band is AgeBand.UNDER_18
+    return desk.redirect(f"/cases/{case.code}", "facts_under_18" if is_minor else "facts_said")
 
 
 async def show_risk(desk: Desk) -> web.Response:

@@ -2,9 +2,11 @@
 
 from aiohttp import web
 
+from pages.desk.views.reviewing import LOOK_AGAIN
 from pages.desk.visit import Desk
 from services import desk_words, updating, words_acts
 from services.desk_words import KNOWN, NewsPage, UpdateAtDesk
+from services.looking import Looked, NoSuchMark
 from services.permits import NotAllowed
 from services.staff_acts import Unknown
 from services.updating import NotDecided, NotWritten, Update
@@ -18,6 +20,7 @@ _NOT_WRITTEN = {
     "locale": "This language is not known.",
     "note": "A note cannot be used as it is.",
     "gate": "The gate does not let a note through.",
+    "under_18": "Nothing is told of somebody under 18.",
 }
 _NOT_DECIDED = {
     "unknown": "It is not there any more.",
@@ -27,6 +30,9 @@ _NOT_DECIDED = {
     "risk": "The risk is high, or nobody has filled in the risk form.",
     "limit": "She does not want updates.",
     "consent": "No consent to updates in these languages is valid on bot and web now.",
+    "disclosure": "All that is told of the case would fit too few people.",
+    "under_18": "Nothing is told of somebody under 18.",
+    "looked": "Who wrote it and who approves it must look at what the gate warns of first.",
     "not_approved": "It was not approved; nobody sees it.",
     "stopped": "It was stopped before.",
 }
@@ -79,6 +85,19 @@ async def decide(desk: Desk) -> web.Response:
     )
 
 
+async def looked(desk: Desk) -> web.Response:
+    """Whoever sees the news says that they looked at a warning."""
+    marks = [desk.sent.get("mark", "")]
+    done = await words_acts.look_at_update(desk.house, _number(desk), marks=marks, by=desk.code)
+    match done:
+        case Looked():
+            return desk.redirect(f"/news/{_number(desk)}", "looked")
+        case NoSuchMark():
+            return await _one(desk, LOOK_AGAIN)
+        case Unknown() | NotAllowed():
+            raise web.HTTPNotFound
+
+
 async def stop(desk: Desk) -> web.Response:
     """Approved news is not shown, or not any more."""
     done = await words_acts.stop_update(desk.house, _number(desk), by=desk.code)
@@ -91,15 +110,16 @@ async def back(desk: Desk) -> web.Response:
 
 
 async def _decided(
-    desk: Desk, done: Update | updating.Done | NotDecided | Unknown | NotAllowed, told: str
+    desk: Desk, done: Update | updating.Done | NotDecided | Unknown | NotAllowed, word: str
 ) -> web.Response:
     match done:
-        case NotDecided(why):
-            return await _one(desk, _NOT_DECIDED[why])
+        case NotDecided(why, reasons):
+            told = reasons if why == "disclosure" else ()
+            return await _one(desk, " ".join((_NOT_DECIDED[why], *told)))
         case Unknown() | NotAllowed():
             raise web.HTTPNotFound
         case Update() | updating.Done():
-            return desk.redirect(f"/news/{_number(desk)}", told)
+            return desk.redirect(f"/news/{_number(desk)}", word)
 
 
 async def _case(desk: Desk, wrong: NotWritten | None = None) -> web.Response:
@@ -126,6 +146,7 @@ async def _one(desk: Desk, problem: str | None = None) -> web.Response:
     if found is None:
         raise web.HTTPNotFound
     await desk.saw_draft(found.case, found.update.id, "update")
+    warnings = await words_acts.warnings_of_update(desk.house, found.update.id)
     milestone = VOCABULARY.get(found.update.milestone)
     return desk.html(
         "update.html",
@@ -135,6 +156,7 @@ async def _one(desk: Desk, problem: str | None = None) -> web.Response:
         label=found.update.milestone if milestone is None else milestone.label.msgid,
         icon_name="calendar" if milestone is None else milestone.icon,
         notes=[(KNOWN[locale], text) for locale, text in found.update.notes.items()],
+        warnings=() if isinstance(warnings, Unknown) else warnings,
         can_stop=_can_stop(found),
         problem=problem,
     )

@@ -9,11 +9,13 @@ from pages.desk.shown import cards_of
 from pages.desk.visit import Desk
 from services import desk_words, reviewing, words_acts
 from services.desk_words import KNOWN, ReviewPage
+from services.looking import Looked, NoSuchMark
 from services.permits import NotAllowed
 from services.reviewing import NoSuchVersion, NotApproved, NotNow
 from services.signing import NotSigned
 from services.staff_acts import Unknown
 
+LOOK_AGAIN = "The gate does not warn of this any more. See what it warns of now."
 _NOT_NOW = {
     "returned": "It was returned to its author.",
     "approved": "It is approved already.",
@@ -73,6 +75,19 @@ async def approve(desk: Desk) -> web.Response:
             raise web.HTTPNotFound
 
 
+async def looked(desk: Desk) -> web.Response:
+    """Whoever sees the version says that they looked at a warning."""
+    marks = [desk.sent.get("mark", "")]
+    done = await words_acts.look_at_story(desk.house, _number(desk), marks=marks, by=desk.code)
+    match done:
+        case Looked():
+            return desk.redirect(f"/versions/{_number(desk)}", "looked")
+        case NoSuchMark():
+            return await _version(desk, (LOOK_AGAIN,))
+        case NoSuchVersion() | Unknown() | NotAllowed():
+            raise web.HTTPNotFound
+
+
 async def give_back(desk: Desk) -> web.Response:
     """Return a version to its author with a note."""
     done = await words_acts.return_story(
@@ -112,8 +127,6 @@ async def _version(desk: Desk, problems: tuple[str, ...] = ()) -> web.Response:
         409 if problems else 200,
         page=page,
         review=review,
-        # The gate warns of more than it blocks where it can; then the review says so.
-        warnings=getattr(review, "warnings", ()),
         languages=[(KNOWN[each.locale], each) for each in page.languages],
         unsigned=[each for each in page.languages if each.approver_id is None],
         is_author=member.id == review.version.author_id,

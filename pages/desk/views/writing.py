@@ -3,17 +3,22 @@
 from aiohttp import web
 
 from pages.desk.shown import cards_of
+from pages.desk.views.reviewing import LOOK_AGAIN
 from pages.desk.visit import Desk
 from services import desk_words, words_acts, writing
 from services.desk_words import KNOWN, DraftPage
 from services.drafting import Draft, NotBegun, NotReady, Overtaken, Submitted
+from services.looking import Looked, NoSuchMark
 from services.permits import NotAllowed
 from services.staff_acts import Unknown
 from services.writing import Chapter, NotEditable
 from stories.editing import AddStep, AddTranslation, DeleteStep, DropTranslation, Edit
 
 _OVERTAKEN = "Somebody saved in between. Look at it as it is now, and do it once more."
-_NO_FACTS = "The case has no facts yet. Say them first."
+_NOT_BEGUN = {
+    "no_facts": "The case has no facts yet. Say them first.",
+    "under_18": "The story of somebody under 18 is not told.",
+}
 _FIRST_ICONS = {
     Chapter.BEFORE: "home_village",
     Chapter.EXPLOITATION: "rain",
@@ -36,8 +41,7 @@ async def act(desk: Desk) -> web.Response:
         done = await words_acts.begin_draft(desk.house, case=page.case.code, by=desk.code)
         if isinstance(done, Draft):
             return _back(desk, page, "begun")
-        is_lacking = isinstance(done, NotBegun) and done.why == "no_facts"
-        return await _map(desk, _NO_FACTS if is_lacking else None)
+        return await _map(desk, _NOT_BEGUN.get(done.why) if isinstance(done, NotBegun) else None)
     if page.draft is None:
         return await _map(desk)
     if asked == "submit":
@@ -144,6 +148,22 @@ async def _saved(desk: Desk, page: DraftPage, edit: Edit) -> str | None:
             return None
         case Overtaken():
             return _OVERTAKEN
+        case NotBegun() | Unknown() | NotAllowed():
+            raise web.HTTPNotFound
+
+
+async def looked(desk: Desk) -> web.Response:
+    """Whoever sees the draft says that they looked at a warning."""
+    page = await _page(desk)
+    marks = [desk.sent.get("mark", "")]
+    done = await words_acts.look_at_draft(
+        desk.house, case=page.case.code, marks=marks, by=desk.code
+    )
+    match done:
+        case Looked():
+            return _back(desk, page, "looked")
+        case NoSuchMark():
+            return await _map(desk, LOOK_AGAIN)
         case NotBegun() | Unknown() | NotAllowed():
             raise web.HTTPNotFound
 
