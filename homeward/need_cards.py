@@ -66,3 +66,5 @@ def _told(seen: CardPage) -> Iterator[str]:
         yield f"Decided by {seen.decider}"
     yield STATES[seen.state]
     yield from seen.against
+    if seen.told.obstacle is not None:
+        yield seen.told.obstacle

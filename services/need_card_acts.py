@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
-from services import need_cards
+from services import disclosing, need_cards
+from services.disclosing import Disclosure
 from services.house import House
 from services.need_cards import CHANNELS, NeedCard
 from services.permits import Act, NotAllowed
@@ -101,6 +102,7 @@ class CardPage:
         card: None while something of it was never said.
         against: What stands against showing it, a line each.
         locales: Channel to the languages in which it may be shown there.
+        told: What is told together with it, and for how many people that stands.
         asked: What was asked for last; None if nothing ever was.
         asker, decider: The codes of who asked and decided; empty if nobody did.
     """
@@ -109,6 +111,7 @@ class CardPage:
     card: NeedCard | None
     against: tuple[str, ...]
     locales: Mapping[str, frozenset[str]]
+    told: Disclosure
     asked: Asked | None
     asker: str
     decider: str
@@ -122,6 +125,7 @@ async def page(house: House, named: str) -> CardPage | Unknown:
         if isinstance(case, Unknown):
             return case
         card, against, locales = await _now(house, connection, case, used=0)
+        told = await disclosing.of_need_card(connection, house.seal, case)
         asked = await card_rows.newest(connection, case.id)
         is_up = bool(await card_rows.shown(connection, [case.id]))
         codes = {each.id: each.code for each in await staff_rows.everybody(connection)}
@@ -130,6 +134,7 @@ async def page(house: House, named: str) -> CardPage | Unknown:
         card,
         against,
         locales,
+        told,
         asked,
         "" if asked is None else codes[asked.asked_by],
         "" if asked is None or asked.decided_by is None else codes[asked.decided_by],
@@ -249,6 +254,9 @@ async def _ready(house: House, connection: Connection, case: Case) -> NeedCard |
     found = list(against)
     if case.outcome is not None:
         found.append("The plan has ended.")
+    told = await disclosing.of_need_card(connection, house.seal, case)
+    if told.obstacle is not None:
+        found.append(told.obstacle)
     if not any(locales.values()):
         found.append("No consent to show the need is valid now.")
     return NotReady(tuple(found)) if found or card is None else card

@@ -15,10 +15,12 @@ from dataclasses import dataclass
 from protection.consent import allowed_locales
 from protection.risk import forbids_need_card
 from storage import case_sheets
+from storage import minors as minor_rows
 from storage import need_cards as card_rows
 from storage.case_sheets import Facts, Risk
 from storage.cases import Case
 from storage.database import Connection
+from storage.minors import Minor
 from storage.stories import Consent
 from stories.schema import Facts as ToldFacts
 from values.bands import Limit
@@ -66,10 +68,11 @@ async def shown_cards(connection: Connection, cases: Sequence[Case]) -> dict[int
     facts = await case_sheets.facts_of_each(connection, ids)
     risks = await case_sheets.risk_of_each(connection, ids)
     names = await case_sheets.pseudonyms_of(connection, ids)
+    minors = await minor_rows.of_each(connection, ids)
     found = {}
     for case in mine:
         card = card_of(names.get(case.id), facts.get(case.id))
-        against = reasons(case, card, risks.get(case.id))
+        against = reasons(case, card, risks.get(case.id), minors.get(case.id))
         if card is not None and not against and card.sha256(case) == approved[case.id][0]:
             found[case.id] = card
     return found
@@ -79,7 +82,8 @@ async def card_now(connection: Connection, case: Case) -> tuple[NeedCard | None,
     """The card of the case as it would be shown now, and what stands against it, a line each."""
     facts = await case_sheets.facts_of(connection, case.id)
     card = card_of(await case_sheets.pseudonym_of(connection, case.id), facts)
-    return card, reasons(case, card, await case_sheets.risk_of(connection, case.id))
+    risk = await case_sheets.risk_of(connection, case.id)
+    return card, reasons(case, card, risk, await minor_rows.of_case(connection, case.id))
 
 
 def card_of(pseudonym: str | None, facts: Facts | None) -> NeedCard | None:
@@ -90,22 +94,32 @@ def card_of(pseudonym: str | None, facts: Facts | None) -> NeedCard | None:
     return NeedCard(pseudonym, told)
 
 
-def reasons(case: Case, card: NeedCard | None, risk: Risk | None) -> list[str]:
-    """What stands against showing the card beside consent and approval; a line each."""
+def reasons(case: Case, card: NeedCard | None, risk: Risk | None, minor: Minor | None) -> list[str]:
+    """
+    What stands against showing the card beside consent and approval; a line each.
+
+    Args:
+        minor: What stands beside a case that was opened as one of somebody under 18.
+    """
     found = []
     if case.training:
         found.append("It is a training case, which is never public.")
     if card is None:
         found.append("Nobody has said its facts, or it was not opened here.")
-    elif card.facts.age_band is AgeBand.UNDER_18:
-        found.append("Of somebody under 18 nothing is shown.")
     if risk is None:
         found.append("Nobody has filled in the risk form.")
         return found
+    says_minor = card is not None and card.facts.age_band is AgeBand.UNDER_18
+    is_minor = says_minor or risk.minor or minor is not None
+    if is_minor and (minor is None or minor.confirmed_by is None or not says_minor):
+        found.append(
+            "Somebody under 18 is shown only if the facts say so and two protection officers have"
+            " opened the case as such."
+        )
     if forbids_need_card(
         trafficker_at_large=risk.trafficker_at_large,
         court_case=risk.court_case,
-        minor=risk.minor,
+        minor=is_minor,
         returns_to_same_area=risk.returns_to_same_area,
         level=risk.level,
     ):

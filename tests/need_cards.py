@@ -6,6 +6,9 @@ from dataclasses import replace
 from services import case_acts, need_card_acts
 from services.case_acts import Facts, Risk
 from services.staff import Role
+from storage import caseloads
+from storage import cases as case_rows
+from tests.services.desk import counted
 from tests.staff import a_member
 from values.bands import Gender, PeriodBand, RiskLevel
 from values.facts import AgeBand, ExploitationForm, Region
@@ -31,9 +34,20 @@ async def staff(house):
             await a_member(connection, code, Role.CASE_OFFICER)
 
 
+async def count(house, people=50, **changes):
+    """A caseload in which so many have FACTS."""
+    async with house.write() as connection:
+        staff_id = await case_rows.staff_id(connection, ASKER)
+        assert staff_id is not None
+        await caseloads.add(
+            connection, [counted(people, FACTS, **changes)], staff_id=staff_id, now=house.clock()
+        )
+
+
 async def opened(house, facts=FACTS, risk=RISK, **more):
     """A case of staff with facts and a risk form; nobody sees it yet."""
     await staff(house)
+    await count(house)
     case = await case_acts.open_case(
         house, facts=facts, lines=LINES, training=False, by=ASKER, **more
     )

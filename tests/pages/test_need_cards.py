@@ -109,6 +109,10 @@ async def test_operator_shows_the_need_of_a_story_and_nothing_leaks(world):
     mala = await world.case()
     pack = next(pack for pack in two_packs() if pack.slug == "mala")
     await cards.staff(world.house)
+    await cards.count(
+        world.house, region=pack.facts.region, age_band=pack.facts.age_band,
+        exploitation=pack.facts.form,
+    )  # fmt: skip
     async with world.house.write() as connection:
         staff_id = await connection.scalar(sa.text("SELECT MIN(id) FROM staff"))
         await case_sheets.name_case(connection, mala.id, "Anan", staff_id=staff_id)

@@ -94,6 +94,21 @@ REFUSED = {
             *_row(w, "need_card_shown", case_id=w.spare_book),
         ],
     ),
+    "card_of_somebody_under_18_that_nobody_confirmed": (
+        "under_18",
+        lambda w: [
+            *_row(w, "cases", state="closed"),
+            *_row(w, "minor_case", case_id=w.spare_book),
+            *_row(w, "need_card_shown", case_id=w.spare_book),
+        ],
+    ),
+    "card_of_who_turned_out_to_be_under_18": (
+        "under_18",
+        lambda w: [
+            *_row(w, "case_facts", case_id=w.b, age_band="under_18"),
+            *_row(w, "need_card_shown"),
+        ],
+    ),
 }
 ACCEPTED = {
     "card_turned_down_by_who_asked": lambda w: _row(
