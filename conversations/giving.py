@@ -29,7 +29,12 @@ from values.money import Money
 
 
 async def need(talk: Talk, route: Need) -> Screen | None:
-    """The plan's budget lines and how far it is funded."""
+    """
+    The plan's budget lines and how far it is funded.
+
+    Of a case that is shown without a story it is all that there is; then it goes with the case's
+    other cards when that is taken back.
+    """
     case = await talk.look.case(route.code)
     if case is None:
         return None
@@ -37,25 +42,47 @@ async def need(talk: Talk, route: Need) -> Screen | None:
     rows: list[Row] = []
     if _possible(case) is not None:
         rows.append((Button(say("Fund this plan"), Amounts(route.code)),))
-    rows.append(
-        (
-            Button(say("← The story"), Step(route.code, len(case.story.steps) - 1)),
-            Button(say("Other stories"), Cases()),
-        )
-    )
+    others = Button(say("Other stories"), Cases())
+    if case.story is None:
+        rows.append((others,))
+    else:
+        last = Step(route.code, len(case.story.steps) - 1)
+        rows.append((Button(say("← The story"), last), others))
     rows += await following.ways(talk, case, route)
     if "web" in talk.look.links:
         rows.append((invite(case),))
     rows.append((_on_the_web(talk, case), Button(say("Help"), Help())))
     return Screen(
         blocks=(
-            (say("<b>The plan of {name}</b>", name=case.name_in(talk.locale)), *lines),
+            *_opening(talk, case, lines),
             progress_lines(case),
             (_why_nothing(case) if _possible(case) is None else whose_plan(talk, case),),
         ),
         picture=FundingPicture(case.progress.percent),
         keyboard=tuple(rows),
+        is_story=case.story is None,
+        case_id=case.case.id if case.story is None else None,
         is_plan=True,
+    )
+
+
+def _opening(
+    talk: Talk, case: PublicCase, lines: tuple[Piece, ...]
+) -> tuple[tuple[Piece, ...], ...]:
+    """Whose plan it is, and its lines; without a story also the facts, and that there is none."""
+    heading = say("<b>The plan of {name}</b>", name=case.name_in(talk.locale))
+    if case.story is not None:
+        return ((heading, *lines),)
+    return ((heading, facts_line(case), wording.NO_STORY), lines)
+
+
+def facts_line(case: PublicCase) -> Text:
+    """The coarse facts; there are no finer ones."""
+    return say(
+        "{age} · {form} · going home to {region}",
+        age=names.AGE_BANDS[case.facts.age_band],
+        form=names.EXPLOITATION_FORMS[case.facts.form],
+        region=names.REGIONS[case.facts.region],
     )
 
 

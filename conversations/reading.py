@@ -1,6 +1,10 @@
-"""Following a story: who it is, step by step, the note before the hard chapter."""
+"""
+Following a story: who it is, step by step, the note before the hard chapter.
 
-from conversations import following
+Where a case is shown without a story, its plan stands in place of each of these.
+"""
+
+from conversations import following, giving
 from conversations.help import can_help, draft_note, report_button
 from conversations.routes import (
     Cases,
@@ -19,7 +23,7 @@ from conversations.screens import Button, Piece, Place, Row, Screen, StepPicture
 from conversations.visit import Talk
 from locales import names
 from locales.text import Name, Text, say
-from services.catalogue import Chapter, PublicCase
+from services.catalogue import Chapter, Pack
 
 _HARD = Chapter.EXPLOITATION
 
@@ -33,20 +37,17 @@ async def who(talk: Talk, route: Who) -> Screen | None:
     case = await talk.look.case(route.code) or await talk.look.case_at(route.code)
     if case is None:
         return None
+    if case.story is None:
+        return await giving.need(talk, Need(case.case.code))
     told_in = case.told_in(talk.locale)
     blocks: list[tuple[Piece, ...]] = [
         (
             say("<b>{title}</b>", title=case.story.title(told_in).text),
-            say(
-                "{age} · {form} · going home to {region}",
-                age=names.AGE_BANDS[case.story.facts.age_band],
-                form=names.EXPLOITATION_FORMS[case.story.facts.form],
-                region=names.REGIONS[case.story.facts.region],
-            ),
+            giving.facts_line(case),
         ),
         (Told(case.story.intro(told_in).text),),
     ]
-    blocks += _notes(talk, case, told_in)
+    blocks += _notes(talk, case.story, told_in)
     stopped = None
     if talk.visit.person is not None:
         stopped = await talk.look.place(talk.visit.person.id, case.case.id)
@@ -82,7 +83,11 @@ async def who(talk: Talk, route: Who) -> Screen | None:
 async def step(talk: Talk, route: Step) -> Screen | None:
     """One card of the story; None if there is no such card to show."""
     case = await talk.look.case(route.code)
-    if case is None or route.position >= len(case.story.steps):
+    if case is None:
+        return None
+    if case.story is None:
+        return await giving.need(talk, Need(route.code))
+    if route.position >= len(case.story.steps):
         return None
     here = case.story.steps[route.position]
     if here.chapter is _HARD and not can_help(talk.languages.i18n(talk.locale)):
@@ -100,7 +105,7 @@ async def step(talk: Talk, route: Step) -> Screen | None:
         ),
         picture=StepPicture(case.story, here),
         keyboard=(
-            _back_and_next(case, route),
+            _back_and_next(case.story, route),
             *(await following.button(talk, case, route) if is_last else ()),
             (Button(say("Where am I?"), Map(route.code, route.position)), _help()),
         ),
@@ -114,7 +119,11 @@ async def step(talk: Talk, route: Step) -> Screen | None:
 async def map_(talk: Talk, route: Map) -> Screen | None:
     """The chapters, which of them lie behind, and a way to each; None if there is no such card."""
     case = await talk.look.case(route.code)
-    if case is None or route.position >= len(case.story.steps):
+    if case is None:
+        return None
+    if case.story is None:
+        return await giving.need(talk, Need(route.code))
+    if route.position >= len(case.story.steps):
         return None
     here = case.story.steps[route.position]
     chapters = list(Chapter)
@@ -157,6 +166,8 @@ async def note(talk: Talk, route: Note) -> Screen | None:
     case = await talk.look.case(route.code)
     if case is None:
         return None
+    if case.story is None:
+        return await giving.need(talk, Need(route.code))
     told_in = case.told_in(talk.locale)
     hard = case.story.chapter_steps(_HARD)
     code = route.code
@@ -182,6 +193,8 @@ async def gentle(talk: Talk, route: Gentle) -> Screen | None:
     case = await talk.look.case(route.code)
     if case is None:
         return None
+    if case.story is None:
+        return await giving.need(talk, Need(route.code))
     told_in = case.told_in(talk.locale)
     after = case.story.chapter_steps(_HARD)[-1].position + 1
     words = case.story.text(told_in, case.story.gentle_step.id).text
@@ -223,9 +236,9 @@ def _heading(chapter: Chapter, step_number: int, steps: int) -> Text:
     )
 
 
-def _back_and_next(case: PublicCase, route: Step) -> tuple[Button, Button]:
+def _back_and_next(story: Pack, route: Step) -> tuple[Button, Button]:
     """Back and Next. The way into the hard chapter, from either side, passes the note before it."""
-    steps = case.story.steps
+    steps = story.steps
     code, here = route.code, steps[route.position]
     back: Route = Step(code, route.position - 1) if route.position else Who(code)
     before_is_hard = route.position > 0 and steps[route.position - 1].chapter is _HARD
@@ -241,8 +254,8 @@ def _back_and_next(case: PublicCase, route: Step) -> tuple[Button, Button]:
     return Button(say("← Back"), back), Button(say("Next →"), following)
 
 
-def _notes(talk: Talk, case: PublicCase, told_in: str) -> list[tuple[Piece, ...]]:
-    invented = case.story.invented_note(told_in)
+def _notes(talk: Talk, story: Pack, told_in: str) -> list[tuple[Piece, ...]]:
+    invented = story.invented_note(told_in)
     notes: list[tuple[Piece, ...]] = [] if invented is None else [(Told(invented.text),)]
     return notes + list(_language_note(talk, told_in))
 

@@ -1,6 +1,6 @@
 """Who comes, in which language, and what they did."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from locales.catalog import Languages
 from services.house import Person
@@ -54,11 +54,18 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """What a screen is made from: the visit, a look at what is there, the languages offered."""
+    """
+    What a screen is made from: the visit, a look at what is there, the languages offered.
+
+    It looks as the person reads: a need card is in no language that it is not consented to in.
+    """
 
     visit: Visit
     look: Look
     languages: Languages
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "look", replace(self.look, locale=self.visit.locale))
 
     @property
     def locale(self) -> str:

@@ -1,5 +1,6 @@
 """The way in: choosing a language, what this is, the people whose plans are open."""
 
+from conversations import giving
 from conversations.following_routes import Follows, Newcomers
 from conversations.help import draft_note, report_button
 from conversations.reading import who
@@ -19,6 +20,7 @@ from conversations.screens import Button, CoverPicture, Piece, Row, Screen, Told
 from conversations.visit import Talk
 from locales.catalog import KNOWN
 from locales.text import Name, Percent, Text, say
+from services import wording
 from services.catalogue import PublicCase
 
 CASES_A_PAGE = 3
@@ -120,7 +122,7 @@ def _turning(page: int, last: int) -> Row:
 
 
 def _entry(case: PublicCase, told_in: str) -> tuple[Piece, ...]:
-    name = Name(case.story.pseudonym(told_in))
+    name = case.name_in(told_in)
     if case.case.outcome is not None:
         heading = say("<b>{name}</b> · plan ended", name=name)
         if case.case.is_complete:
@@ -131,11 +133,16 @@ def _entry(case: PublicCase, told_in: str) -> tuple[Piece, ...]:
         heading = say(
             "<b>{name}</b> · {percent} funded", name=name, percent=Percent(case.progress.percent)
         )
+    if case.story is None:
+        return (heading, giving.facts_line(case), wording.NO_STORY)
     return (heading, Told(case.story.intro(told_in).text))
 
 
 def _open_label(case: PublicCase, told_in: str) -> Text:
-    return say("{name}'s story", name=Name(case.story.pseudonym(told_in)))
+    name = case.name_in(told_in)
+    if case.story is None:
+        return say("The plan of {name}", name=name)
+    return say("{name}'s story", name=name)
 
 
 def _organisation(talk: Talk) -> Name:

@@ -66,7 +66,7 @@ async def opened_house(settings: Settings) -> AsyncIterator[House]:
         yield House(
             database=database,
             seal=seal,
-            shelf=Shelf(seal),
+            shelf=Shelf(seal, shows=settings.show_cases),
             organisation=settings.organisation or "Homeward",
             public_url=public_url,
             hears_events=bool(settings.stripe_webhook_secrets),

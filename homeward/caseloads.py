@@ -86,20 +86,31 @@ def answers(path: Path, lines: Iterable[bytes]) -> Iterator[tuple[dict[str, Any]
 
 
 async def ask(
-    settings: Settings, *, story: int | None, update: int | None, reason: str, by: str
+    settings: Settings,
+    *,
+    story: int | None = None,
+    update: int | None = None,
+    need_card: str | None = None,
+    reason: str,
+    by: str,
 ) -> str:
     """Ask for an override; hand back its number. Raises NotDone."""
-    if (story is None) == (update is None):
-        raise NotDone("Say for what: --story NUMBER or --update NUMBER.")
+    if (story is None) + (update is None) + (need_card is None) != 2:
+        raise NotDone("Say for what: --story NUMBER, --update NUMBER or --need-card CASE.")
+
+    async def asked_for(
+        house: House,
+    ) -> caseload_acts.Override | NotAsked | NoSuchVersion | Unknown | NotAllowed:
+        if story is not None:
+            return await caseload_acts.ask_override_of_story(house, story, reason=reason, by=by)
+        if update is not None:
+            return await caseload_acts.ask_override_of_update(house, update, reason=reason, by=by)
+        return await caseload_acts.ask_override_of_need_card(
+            house, need_card or "", reason=reason, by=by
+        )
 
     async def act(house: House) -> str:
-        done = (
-            await caseload_acts.ask_override_of_story(house, story, reason=reason, by=by)
-            if story is not None
-            else await caseload_acts.ask_override_of_update(
-                house, update or 0, reason=reason, by=by
-            )
-        )
+        done = await asked_for(house)
         match done:
             case Unknown() | NotAllowed():
                 raise unknown(done)

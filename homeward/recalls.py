@@ -17,6 +17,9 @@ async def recall(settings: Settings, case: str, by: str) -> list[str]:
             return _told(await recalling.recall(house, case, by=by))
 
 
+_MAY_GO_ON = {"tell_story": "story may be told on", "show_need": "need may be shown on"}
+
+
 async def report(settings: Settings, case: str) -> list[str]:
     """How far the last recall of a case has come. Raises NotDone."""
     with explaining(settings.database):
@@ -25,13 +28,13 @@ async def report(settings: Settings, case: str) -> list[str]:
 
 
 async def endings(settings: Settings, days: int) -> list[str]:
-    """A line for each consent of a public story that ends within so many days, soonest first."""
+    """A line for each consent of a public case that ends within so many days, soonest first."""
     with explaining(settings.database):
         async with opened_house(settings) as house:
             found = await recalling.endings(house, dt.timedelta(days=days))
     return [
         f"{ending.ends_at:%Y-%m-%d} {ending.case_code} on {ending.channel}: ask her whether her"
-        " story may be told on"
+        f" {_MAY_GO_ON[ending.purpose]}"
         for ending in found
     ]
 

@@ -17,6 +17,7 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from homeward.errors import BadSettings
+from services.catalogue import ShowCases
 from services.terms import FeeBearer, FeeRate, Terms, read_fee_rates
 from storage import engines
 from storage.sealing import BadDataKey, Seal
@@ -97,6 +98,7 @@ class Settings(BaseSettings):
     answer_days: Annotated[int, Field(ge=1, le=365)] = 7
     publish_delay_minutes: Annotated[int, Field(ge=0, le=10_080)] = 60
     update_delay_days: Days = 14
+    show_cases: ShowCases = ShowCases.STORY
     broadcast_delay_minutes: Annotated[int, Field(ge=0, le=10_080)] = 10
     broadcast_rate: Annotated[int, Field(ge=1, le=10_000)] = 25
     broadcast_at_once: Annotated[int, Field(ge=1, le=100)] = 4
@@ -151,6 +153,7 @@ REMEDIES = {
     "answer_days": "Write a number of days from 1 to 365.",
     "publish_delay_minutes": "Write a number of minutes from 0 to 10080.",
     "update_delay_days": "Write a number of days from 0 to 365.",
+    "show_cases": "Write story or need.",
     "broadcast_delay_minutes": "Write a number of minutes from 0 to 10080.",
     "broadcast_rate": "Write a number from 1 to 10000. Telegram takes about 30.",
     "broadcast_at_once": "Write a number from 1 to 100.",

@@ -1,6 +1,7 @@
 """One request to the page: who reads, in which language, and the answer as HTML."""
 
 import re
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from pages.keeping import Keeping
 from pages.site import Site
 from services import help_words
 from services.arrivals import PAYLOAD
+from services.look import Look
 from services.wording import ending, grew
 from stories import icons
 from values.money import Money
@@ -91,6 +93,10 @@ class Page:
     def site(self) -> Site:
         """The site this page is of."""
         return self.pages.site
+
+    def looking(self) -> AbstractAsyncContextManager[Look]:
+        """A look at what may be shown on the web to who reads this page."""
+        return self.site.house.looking("web", self.locale)
 
     @property
     def campaign(self) -> str:

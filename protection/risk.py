@@ -21,6 +21,25 @@ def least_level(
     return RiskLevel.LOW
 
 
+def forbids_need_card(
+    *,
+    trafficker_at_large: bool,
+    court_case: bool,
+    minor: bool,
+    returns_to_same_area: bool,
+    level: RiskLevel,
+) -> bool:
+    """
+    Whether even a card without a story is too dangerous.
+
+    Of somebody under 18 the level is always high, because no story is told; there the other
+    answers decide, each of which forbids it.
+    """
+    if minor:
+        return trafficker_at_large or court_case or returns_to_same_area
+    return level is RiskLevel.HIGH
+
+
 def higher(one: RiskLevel, other: RiskLevel) -> RiskLevel:
     """The more dangerous of two."""
     return max(one, other, key=_ORDER.index)

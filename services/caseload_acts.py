@@ -80,6 +80,21 @@ async def ask_override_of_update(
         return await _ask(house, connection, case, told, reason, by, staff_id)
 
 
+async def ask_override_of_need_card(
+    house: House, named: str, *, reason: str, by: str
+) -> Override | NotAsked | Unknown | NotAllowed:
+    """Ask that the need card of a case be shown although what is told fits few people."""
+    async with house.write() as connection:
+        case = await case_named(connection, named)
+        staff_id = await permitted(connection, by, Act.OVERRIDE_DISCLOSURE)
+        if isinstance(case, Unknown):
+            return case
+        if not isinstance(staff_id, int):
+            return staff_id
+        told = await disclosing.of_need_card(connection, house.seal, case)
+        return await _ask(house, connection, case, told, reason, by, staff_id)
+
+
 async def grant_override(
     house: House, override_id: int, *, by: str
 ) -> Override | NotGranted | Unknown | NotAllowed:

@@ -19,6 +19,7 @@ from services.staff_acts import Case, Unknown
 from services.updating import NotDecided, NotWritten, Update
 from storage import alarms, disbursements, people, updates
 from storage import cases as case_rows
+from storage import need_cards as card_rows
 from storage import stories as story_rows
 from storage.database import Connection
 from values.lines import BudgetLine
@@ -109,10 +110,11 @@ async def open_cases(house: House) -> list[Case]:
 
 
 async def cases_to_recall(house: House) -> list[Case]:
-    """Every case whose story is public, by its address."""
+    """Every case whose story or need card is public, by its address."""
     async with house.read() as connection:
         found = {case.id: case for case in await case_rows.all_cases(connection)}
-        public = await story_rows.published(connection, list(found))
+        stories = await story_rows.published(connection, list(found))
+        public = {*stories, *await card_rows.shown(connection, list(found))}
     return sorted((found[case_id] for case_id in public), key=lambda case: case.slug)
 
 

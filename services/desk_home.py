@@ -197,18 +197,11 @@ async def case_page(house: House, member: Member, named: str) -> CasePage | None
         waits = await minors.waits(connection, case.id)
         now = house.clock()
         silent = await overdue.silent_since(connection, house.seal, now, [case])
+    at_desk = CaseAtDesk(case, case.id in shown, waits)
     since = silent.get(case.id)
     is_long = since is not None and since + overdue.REMIND_AFTER <= now
-    return CasePage(
-        CaseAtDesk(case, case.id in shown, waits),
-        pseudonym,
-        minor,
-        unsaid,
-        spendable,
-        records,
-        entries,
-        since if is_long else None,
-    )
+    told_last = since if is_long else None
+    return CasePage(at_desk, pseudonym, minor, unsaid, spendable, records, entries, told_last)
 
 
 async def need_page(house: House, named: str) -> NeedPage | None:

@@ -12,6 +12,7 @@ from protection.disclosure import Counts, K, facts_told, is_enough
 from services.house import House
 from storage import alarms, case_sheets, caseloads, overrides, updates
 from storage import cases as case_rows
+from storage import need_cards as card_rows
 from storage import stories as story_rows
 from storage.caseloads import Caseload, CountsDoNotAddUp
 from storage.cases import Case
@@ -112,6 +113,13 @@ async def of_story(
     return await _together(connection, case, story=True, lines=lines, news=news)
 
 
+async def of_need_card(connection: Connection, seal: Seal, case: Case) -> Disclosure:
+    """What is told together once the need card of the case is shown, beside its story if any."""
+    news = _told(await updates.of_case(connection, seal, case.id))
+    public = await story_rows.published(connection, [case.id])
+    return await _together(connection, case, story=bool(public), lines=(), news=news)
+
+
 async def of_update(connection: Connection, seal: Seal, case: Case, update: Update) -> Disclosure:
     """What is told together once *update* is shown."""
     news = _told(await updates.of_case(connection, seal, case.id))
@@ -179,10 +187,15 @@ async def watch(house: House) -> int:
     """
     async with house.read() as connection:
         cases = {case.id: case for case in await case_rows.all_cases(connection)}
-        public = await story_rows.published(connection, list(cases))
+        stories = await story_rows.published(connection, list(cases))
         told = [
             (cases[case_id], await of_story(connection, house.seal, cases[case_id]))
-            for case_id in sorted(public)
+            for case_id in sorted(stories)
+        ]
+        told += [
+            (cases[case_id], await of_need_card(connection, house.seal, cases[case_id]))
+            for case_id in sorted(await card_rows.shown(connection, list(cases)))
+            if case_id not in stories
         ]
     rung = 0
     for case, together in told:

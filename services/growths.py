@@ -36,15 +36,17 @@ async def growths_of(connection: Connection, seal: Seal, shown: PublicCase, loca
     """
     How the lines of a case that is shown grew, by line, the oldest first.
 
-    Why is told in the languages in which the story may be told, and in no other.
+    Why is told in the languages in which the story may be told, and in no other; beside a need card
+    it is not told, for those are words that somebody wrote.
     """
-    languages = dict.fromkeys((shown.told_in(locale), "en", *sorted(shown.locales)))
+    may_tell = frozenset[str]() if shown.story is None else shown.locales
+    languages = dict.fromkeys((shown.told_in(locale), "en", *sorted(may_tell)))
     found: Growths = {}
     for note in await needs.notes_of(connection, seal, shown.case.id, shown.case.currency):
         words = [
             Words(note.notes[language], language)
             for language in languages
-            if language in note.notes and language in shown.locales
+            if language in note.notes and language in may_tell
         ]
         growth = Growth(note.before, note.after, _month(note), words[0] if words else None)
         found[note.line] = (*found.get(note.line, ()), growth)

@@ -62,8 +62,8 @@ class House:
         """
         return await self.database.mark()
 
-    def look(self, connection: Connection, channel: str = "bot") -> Look:
-        """A look over *connection* at this moment."""
+    def look(self, connection: Connection, channel: str = "bot", locale: str | None = None) -> Look:
+        """A look over *connection* at this moment, for who reads *locale*; None: nobody does."""
         return Look(
             connection,
             self.shelf,
@@ -72,10 +72,11 @@ class House:
             channel,
             self.links,
             self.terms,
+            locale,
         )
 
     @asynccontextmanager
-    async def looking(self, channel: str = "bot") -> AsyncIterator[Look]:
+    async def looking(self, channel: str = "bot", locale: str | None = None) -> AsyncIterator[Look]:
         """Open a read connection and a look over it."""
         async with self.read() as connection:
-            yield self.look(connection, channel)
+            yield self.look(connection, channel, locale)

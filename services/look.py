@@ -27,6 +27,8 @@ class Look:
         channel: Where it will be shown, "bot" or "web".
         links: What may be linked to: "web" if the companion page has a public address.
         terms: What the operator has laid down about fees and answers.
+        locale: The language that is read there, or None if nobody reads: a need card is shown in
+            no language that it is not consented to in.
     """
 
     connection: Connection
@@ -36,10 +38,13 @@ class Look:
     channel: str = "bot"
     links: frozenset[str] = frozenset()
     terms: Terms = field(default_factory=Terms)
+    locale: str | None = None
 
     async def cases(self) -> tuple[PublicCase, ...]:
         """Every case that may be shown, oldest first."""
-        return await catalogue.public_cases(self.connection, self.shelf, self.channel, self.now)
+        return await catalogue.public_cases(
+            self.connection, self.shelf, self.channel, self.now, self.locale
+        )
 
     async def cases_to_read(self, person_id: int | None = None) -> tuple[PublicCase, ...]:
         """
@@ -59,14 +64,14 @@ class Look:
         """The case with this code if it may be shown, else None."""
         found = await case_rows.by_code(self.connection, code)
         return await catalogue.public_case(
-            self.connection, self.shelf, self.channel, self.now, found
+            self.connection, self.shelf, self.channel, self.now, found, self.locale
         )
 
     async def case_at(self, slug: str) -> PublicCase | None:
         """The case at this address if it may be shown, else None."""
         found = await case_rows.by_slug(self.connection, slug)
         return await catalogue.public_case(
-            self.connection, self.shelf, self.channel, self.now, found
+            self.connection, self.shelf, self.channel, self.now, found, self.locale
         )
 
     async def others(self, case_id: int, currency: str) -> tuple[PublicCase, ...]:

@@ -229,7 +229,7 @@ async def overview_page(look: Look, page: int) -> tuple[Overview, int] | None:
 
 async def _overview(look: Look, cases: Sequence[Case]) -> Overview:
     connection = look.connection
-    public = await public_among(connection, look.shelf, look.channel, look.now, cases)
+    public = await public_among(connection, look.shelf, look.channel, look.now, cases, look.locale)
     shown = {case.case.id: case for case in public}
     books = _books(await ledger.balances(connection, [case.id for case in cases], _CASE_ACCOUNTS))
     ours = await ledger.balances(connection, (ORGANISATION_BOOK,), _ORGANISATIONS)

@@ -1,5 +1,6 @@
 """
-Taking a story back: at once everywhere we serve it, then card by card in people's chats.
+Taking a case back, its story and its need card: at once everywhere we serve it, then card by card
+in people's chats.
 
 No reason is asked and nobody approves. From the end of the transaction on no page, no screen and no
 message shows the story; payment pages that are open for it are closed; and a durable job changes
@@ -7,15 +8,17 @@ the cards that stand in chats to a neutral line. Coming back needs a new approva
 """
 
 import datetime as dt
+import itertools
 from dataclasses import dataclass
 
 from protection.consent import allowed_locales
-from services import audit, permits
+from services import audit, need_cards, permits
 from services.closing_pages import close_pages
 from services.house import House
 from services.permits import Act, NoSuchMember, NotAllowed
 from storage import alarms, broadcasts, jobs, people, recalls
 from storage import cases as case_rows
+from storage import need_cards as card_rows
 from storage import stories as story_rows
 from storage.cases import Case
 from storage.database import Connection
@@ -25,9 +28,9 @@ __all__ = ["Card", "CardState", "NoSuchMember", "NotAllowed", "Reach", "Recall",
 
 RECALL_CARDS = "recall_cards"
 """The job that changes the cards of a recall; its subject is the recall."""
+TELL_STORY = "tell_story"
 WARNED_BEFORE = (dt.timedelta(days=30), dt.timedelta(days=7))
 CHANNELS = ("bot", "web")
-PURPOSE = "tell_story"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +55,17 @@ class NeverRecalled:
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """The consent to tell a story on a channel ends at a time, in all its languages."""
+    """
+    A consent on a channel ends at a time, in all its languages.
+
+    Attributes:
+        purpose: "tell_story", or "show_need" of a case with a need card.
+    """
 
     case_code: str
     channel: str
     ends_at: dt.datetime
+    purpose: str = TELL_STORY
 
 
 async def recall(
@@ -76,8 +85,10 @@ async def recall(
         case = await _case(connection, named)
         if case is None:
             return NoSuchCase(named)
+        # In one line with an approval: none can be under way that this does not see.
+        await case_rows.lock(connection, case.id)
         last = await recalls.newest(connection, case.id)
-        if last is None or await _has_come_back(connection, case.id):
+        if last is None or await recalls.is_public(connection, case.id):
             last = await _take_back(house, connection, case, by=by, staff_id=member.id)
         return Report(last, await recalls.reach(connection, last.id))
 
@@ -86,7 +97,7 @@ async def take_back(
     house: House, connection: Connection, case: Case, *, by: str, staff_id: int
 ) -> None:
     """Take the story of the case back if it is public, for a reason that another act has found."""
-    if await _has_come_back(connection, case.id):
+    if await recalls.is_public(connection, case.id):
         await _take_back(house, connection, case, by=by, staff_id=staff_id)
 
 
@@ -165,7 +176,8 @@ async def warn_of_endings(house: House) -> int:
     rung = 0
     for before in WARNED_BEFORE:
         for ending in await endings(house, before):
-            subject = f"{ending.case_code} {ending.channel} {ending.ends_at:%Y-%m-%d}"
+            what = "" if ending.purpose == TELL_STORY else f"{ending.purpose} "
+            subject = f"{ending.case_code} {what}{ending.channel} {ending.ends_at:%Y-%m-%d}"
             kind = f"consent_ends_in_{before.days}_days"
             async with house.write() as connection:
                 rung += await alarms.ring(connection, kind, subject, house.clock())
@@ -173,30 +185,34 @@ async def warn_of_endings(house: House) -> int:
 
 
 async def endings(house: House, within: dt.timedelta) -> list[Ending]:
-    """Public stories whose consent on a channel ends within so long, soonest first."""
+    """Consents of public cases that end on a channel within so long, soonest first."""
     now = house.clock()
     async with house.read() as connection:
         cases = {case.id: case for case in await case_rows.all_cases(connection)}
-        public = await story_rows.published(connection, list(cases))
-        consents = await story_rows.consents(connection, list(public))
+        public = {
+            TELL_STORY: set(await story_rows.published(connection, list(cases))),
+            need_cards.PURPOSE: set(await card_rows.shown(connection, list(cases))),
+        }
+        consents = await story_rows.consents(connection, list(set().union(*public.values())))
     found = []
     for case_id, given in consents.items():
-        for channel in CHANNELS:
+        for purpose, channel in itertools.product(public, CHANNELS):
             ends = [
                 consent.valid_until
                 for consent in given
-                if (consent.purpose, consent.channel) == (PURPOSE, channel)
+                if (consent.purpose, consent.channel) == (purpose, channel)
                 and consent.withdrawn_at is None
                 and consent.valid_until > now
             ]
-            if ends and max(ends) <= now + within:
-                found.append(Ending(cases[case_id].code, channel, max(ends)))
+            if case_id in public[purpose] and ends and max(ends) <= now + within:
+                found.append(Ending(cases[case_id].code, channel, max(ends), purpose))
     return sorted(found, key=lambda ending: ending.ends_at)
 
 
 async def _end_one(house: House, case: Case) -> int:
     """Take the case's story back as far as no consent carries it; 1 if something was."""
     async with house.write() as connection:
+        await case_rows.lock(connection, case.id)
         return int(await follow_consent(house, connection, case, by=audit.PROGRAM, staff_id=None))
 
 
@@ -204,28 +220,39 @@ async def follow_consent(
     house: House, connection: Connection, case: Case, *, by: str, staff_id: int | None
 ) -> bool:
     """
-    Take the case's story back as far as no consent carries it; whether something was.
+    Take the case's story, or its need card, back as far as no consent carries it; whether something
+    was. A need card that stands behind a public story just goes.
 
     Args:
         by, staff_id: Who withdrew a consent; `audit.PROGRAM` and None: its time was over.
     """
-    consents = (await story_rows.consents(connection, [case.id]))[case.id]
     now = house.clock()
-    carried = [
-        channel
-        for channel in CHANNELS
-        if allowed_locales(consents, purpose=PURPOSE, channel=channel, now=now)
-    ]
-    is_public = bool(await story_rows.published(connection, [case.id]))
-    if is_public and not carried:
+    told = bool(await story_rows.published(connection, [case.id]))
+    needed = bool(await card_rows.shown(connection, [case.id]))
+    carries_story = await _carried(connection, case, TELL_STORY, now)
+    carries_need = await _carried(connection, case, need_cards.PURPOSE, now)
+    carried = carries_story if told else carries_need if needed else carries_story
+    if (told or needed) and not carried:
         await _take_back(house, connection, case, by=by, staff_id=staff_id)
         return True
+    if needed and not carries_need:
+        await card_rows.hide(connection, case.id)
     if "bot" in carried or not await recalls.are_shown(connection, case.id):
         return False
     last = await recalls.cards_only(connection, case.id, now)
     await broadcasts.cancel_of_case(connection, case.id)
     await _want_cards_changed(connection, last)
     return True
+
+
+async def _carried(connection: Connection, case: Case, purpose: str, now: dt.datetime) -> list[str]:
+    """The channels on which a consent carries it in any language."""
+    given = (await story_rows.consents(connection, [case.id]))[case.id]
+    return [
+        channel
+        for channel in CHANNELS
+        if allowed_locales(given, purpose=purpose, channel=channel, now=now)
+    ]
 
 
 async def _take_back(
@@ -249,11 +276,6 @@ async def _take_back(
 
 async def _want_cards_changed(connection: Connection, taken: Recall) -> None:
     await jobs.enqueue(connection, RECALL_CARDS, taken.id, key=f"{taken.id}")
-
-
-async def _has_come_back(connection: Connection, case_id: int) -> bool:
-    """Whether the case is public."""
-    return bool(await story_rows.published(connection, [case_id]))
 
 
 async def _case(connection: Connection, named: str) -> Case | None:

@@ -14,6 +14,9 @@ from values.money import Money
 ENDED = say("This plan has ended. What was not spent belongs to those who gave it.")
 """What readers are told of a plan that has ended without being complete."""
 
+NO_STORY = say("Here you see the plan and its costs, and no story.")
+"""What readers are told of a case that is shown with its need alone."""
+
 
 def name_of(case: PublicCase | None, case_code: str, locale: str) -> Name:
     """The pseudonym as *locale* reads it; the bare code if the story may not be shown any more."""

@@ -8,6 +8,7 @@ a name, a place or a date of a person's life; every one but the pseudonym is of 
 import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -158,11 +159,28 @@ async def say_facts(
     )
 
 
+async def pseudonyms_of(connection: Connection, case_ids: list[int]) -> dict[int, str]:
+    """The pseudonym of each of these cases that staff gave one, by case id."""
+    found = await connection.execute(
+        sa.select(case_name.c.case_id, case_name.c.pseudonym).where(
+            case_name.c.case_id.in_(case_ids)
+        )
+    )
+    return {row.case_id: row.pseudonym for row in found}
+
+
 async def facts_of(connection: Connection, case_id: int) -> Facts | None:
     """The facts as they were last said; None if nobody has said any."""
-    row = (await connection.execute(_newest(case_facts, case_id))).one_or_none()
-    if row is None:
-        return None
+    return (await facts_of_each(connection, [case_id])).get(case_id)
+
+
+async def facts_of_each(connection: Connection, case_ids: list[int]) -> dict[int, Facts]:
+    """The same of each of these cases, by case id."""
+    found = await connection.execute(_newest(case_facts, case_ids))
+    return {row.case_id: _facts(row) for row in found}
+
+
+def _facts(row: sa.Row[Any]) -> Facts:
     return Facts(
         Region(row.region),
         AgeBand(row.age_band),
@@ -193,9 +211,16 @@ async def say_risk(
 
 async def risk_of(connection: Connection, case_id: int) -> Risk | None:
     """The risk form as it was last filled in; None if nobody has."""
-    row = (await connection.execute(_newest(case_risk, case_id))).one_or_none()
-    if row is None:
-        return None
+    return (await risk_of_each(connection, [case_id])).get(case_id)
+
+
+async def risk_of_each(connection: Connection, case_ids: list[int]) -> dict[int, Risk]:
+    """The same of each of these cases, by case id."""
+    found = await connection.execute(_newest(case_risk, case_ids))
+    return {row.case_id: _risk(row) for row in found}
+
+
+def _risk(row: sa.Row[Any]) -> Risk:
     return Risk(
         row.trafficker_at_large,
         row.court_case,
@@ -213,5 +238,6 @@ async def said(connection: Connection) -> tuple[set[int], set[int]]:
     return set(facts), set(risk)
 
 
-def _newest(of: sa.Table, case_id: int) -> sa.Select[tuple[object, ...]]:
-    return sa.select(of).where(of.c.case_id == case_id).order_by(of.c.id.desc()).limit(1)
+def _newest(of: sa.Table, case_ids: list[int]) -> sa.Select[Any]:
+    newest = sa.select(sa.func.max(of.c.id)).where(of.c.case_id.in_(case_ids))
+    return sa.select(of).where(of.c.id.in_(newest.group_by(of.c.case_id)))

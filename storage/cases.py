@@ -137,6 +137,7 @@ GUARDS: tuple[Guard, ...] = (
     _never_for_training("account", "book_id"),
     _never_for_training("hold", "case_id"),
     _never_for_training("publication", "case_id"),
+    _never_for_training("need_card_shown", "case_id"),
 )
 
 

@@ -88,6 +88,9 @@ GUARDS: tuple[Guard, ...] = (
         for told in ("story_draft", "story_version", "case_update")
     ),
     _refuse("publication", "INSERT", "under_18", f"{_IS_MINOR} OR {_IS_UNDER_18}"),
+    # A card with the need alone may be shown, once two have confirmed the case.
+    _refuse("need_card_shown", "INSERT", "under_18",
+            f"{_UNCONFIRMED.format(id='case_id')} OR ({_IS_UNDER_18} AND NOT {_IS_MINOR})"),
 )  # fmt: skip
 
 
@@ -140,15 +143,20 @@ async def confirm(
 
 async def of_case(connection: Connection, case_id: int) -> Minor | None:
     """What stands beside the case; None if it was not opened as one of somebody under 18."""
+    return (await of_each(connection, [case_id])).get(case_id)
+
+
+async def of_each(connection: Connection, case_ids: list[int]) -> dict[int, Minor]:
+    """The same of each of these cases that was opened so, by case id."""
     found = await connection.execute(
         sa.select(minor_case, minor_confirmation.c.confirmed_by)
         .outerjoin(minor_confirmation, minor_confirmation.c.case_id == minor_case.c.case_id)
-        .where(minor_case.c.case_id == case_id)
+        .where(minor_case.c.case_id.in_(case_ids))
     )
-    row = found.one_or_none()
-    if row is None:
-        return None
-    return Minor(Guardian(row.guardian), row.month, row.asked_by, row.confirmed_by)
+    return {
+        row.case_id: Minor(Guardian(row.guardian), row.month, row.asked_by, row.confirmed_by)
+        for row in found
+    }
 
 
 async def unconfirmed(connection: Connection) -> list[int]:

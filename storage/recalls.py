@@ -14,11 +14,12 @@ from enum import StrEnum
 
 import sqlalchemy as sa
 
-from storage import rows
+from storage import need_cards, rows
 from storage.cases import cases
 from storage.columns import BIG, BLOB, TEXT, Flag, UnixTime
 from storage.database import Connection, insert
 from storage.guards import Guard, append_only
+from storage.need_cards import need_card_shown
 from storage.schema import table
 from storage.sealing import Seal
 from storage.stories import publication
@@ -127,8 +128,12 @@ class Reach:
 async def take_back(
     connection: Connection, case_id: int, staff_id: int | None, now: dt.datetime
 ) -> Recall:
-    """Take the story of the case back: it is public no more, and its cards are to be changed."""
+    """
+    Take the case back: neither its story nor its need card is public any more, and its cards in
+    chats are to be changed.
+    """
     await connection.execute(sa.delete(publication).where(publication.c.case_id == case_id))
+    await need_cards.hide(connection, case_id)
     recall_id = await rows.add(
         connection, recall, case_id=case_id, staff_id=staff_id, recalled_at=now
     )
@@ -183,10 +188,18 @@ async def is_taken_back(connection: Connection, slug: str) -> bool:
         .where(
             cases.c.slug == slug,
             ~sa.exists().where(publication.c.case_id == cases.c.id),
+            ~sa.exists().where(need_card_shown.c.case_id == cases.c.id),
         )
         .limit(1)
     )
     return found is not None
+
+
+async def is_public(connection: Connection, case_id: int) -> bool:
+    """Whether a story or a need card of the case is public."""
+    told = sa.select(publication.c.case_id).where(publication.c.case_id == case_id)
+    needed = sa.select(need_card_shown.c.case_id).where(need_card_shown.c.case_id == case_id)
+    return await connection.scalar(told.union_all(needed).limit(1)) is not None
 
 
 async def by_id(connection: Connection, recall_id: int) -> Recall | None:
@@ -240,10 +253,7 @@ async def remember(
     await connection.execute(
         adding.on_conflict_do_update(index_elements=["message_hash"], set_=values)
     )
-    is_public = await connection.scalar(
-        sa.select(publication.c.case_id).where(publication.c.case_id == case_id)
-    )
-    last = None if is_public is not None else await newest(connection, case_id)
+    last = None if await is_public(connection, case_id) else await newest(connection, case_id)
     if last is None:
         return None
     await _want_cards(connection, case_id, last.id)

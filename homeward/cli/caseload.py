@@ -66,16 +66,23 @@ def count(path: Path, jsonl: bool) -> None:  # noqa: ARG001 - there is no other 
 @caseload.command()
 @click.option("--story", type=int, help="The number of a version.")
 @click.option("--update", type=int, help="The number of an update.")
+@click.option("--need-card", metavar="CASE", help="The need card of a case.")
 @click.option("--reason", required=True, help="Why it may be told; only staff can read it.")
 @BY
-def override(story: int | None, update: int | None, reason: str, by: str) -> None:
+def override(
+    story: int | None, update: int | None, need_card: str | None, reason: str, by: str
+) -> None:
     """Ask that something be told although too few people fit it."""
     from homeward import caseloads
     from homeward.settings import load
 
     settings = load(("data_key",))
     click.echo(
-        asyncio.run(caseloads.ask(settings, story=story, update=update, reason=reason, by=by))
+        asyncio.run(
+            caseloads.ask(
+                settings, story=story, update=update, need_card=need_card, reason=reason, by=by
+            )
+        )
     )
 
 

@@ -1,4 +1,7 @@
-"""`homeward cases open`, `confirm`, `show`, `facts`, `risk`, `secrets`, `consent`, `withdraw`."""
+"""
+`homeward cases open`, `confirm`, `show`, `facts`, `risk`, `secrets`, `consent`, `withdraw` and
+`need-card`.
+"""
 
 import asyncio
 import datetime as dt
@@ -203,3 +206,24 @@ def withdraw(case: str, purpose: str, channel: str | None, locale: str | None, b
             )
         )
     )  # fmt: skip
+
+
+@cases.command("need-card")
+@click.argument("case")
+@click.option("--ask", "act", flag_value="ask", help="Ask for it to be shown.")
+@click.option("--approve", "act", flag_value="approve", help="Somebody else does.")
+@click.option("--turn-down", "act", flag_value="turn_down")
+@click.option("--by", "by", metavar="CODE", help="Staff code of who does it.")
+def need_card(case: str, act: str | None, by: str | None) -> None:
+    """
+    Show CASE with its need alone, without a story; without an option: what the card says.
+
+    One person asks and another approves.
+    """
+    from homeward import need_cards
+    from homeward.settings import load
+
+    if act is not None and by is None:
+        raise click.UsageError("Say who does it: --by CODE.")
+    lines = asyncio.run(need_cards.act(load(("data_key",)), case=case, wanted=act, by=by or ""))
+    click.echo("\n".join(lines))

@@ -26,6 +26,7 @@ from pages.desk.views import (
     home,
     minors,
     need,
+    need_card,
     news,
     opening,
     outcomes,
@@ -218,6 +219,14 @@ ROUTES = (
     DeskRoute(
         "/desk/cases/{case}/need/finish", Act.CHANGE_PLAN, need.back,
         post=need.finish, steps_up=Act.CHANGE_PLAN,
+    ),
+    DeskRoute(
+        "/desk/cases/{case}/need-card", Act.SEE_DRAFT, need_card.show,
+        post=need_card.ask, post_needs=Act.WRITE_STORY,
+    ),
+    DeskRoute(
+        "/desk/cases/{case}/need-card/decide", Act.APPROVE_STORY, need_card.show,
+        post=need_card.decide, steps_up=Act.APPROVE_STORY,
     ),
     DeskRoute("/desk/cases/{case}/end", Act.END_PLAN, outcomes.choose),
     DeskRoute(

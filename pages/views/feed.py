@@ -22,7 +22,7 @@ OF_ONE = say("News of this plan")
 
 async def show_all(page: Page) -> web.Response:
     """News of every plan that may be shown."""
-    async with page.site.house.looking("web") as look:
+    async with page.looking() as look:
         entries = await feed.of_all(look, page.locale)
     return _answer(page, OF_ALL, "/feed.xml", "/", entries)
 
@@ -30,7 +30,7 @@ async def show_all(page: Page) -> web.Response:
 async def show_case(page: Page) -> web.Response:
     """News of one plan; empty once its story was taken back."""
     code = page.request.match_info["case"]
-    async with page.site.house.looking("web") as look:
+    async with page.looking() as look:
         entries = await feed.of_case(look, code, page.locale)
     if entries is None:
         raise web.HTTPNotFound
@@ -40,7 +40,7 @@ async def show_case(page: Page) -> web.Response:
 async def to_story(page: Page) -> web.Response:
     """From an entry to the story, which may have gone meanwhile."""
     code = page.request.match_info["case"]
-    async with page.site.house.looking("web") as look:
+    async with page.looking() as look:
         case = await look.case(code)
         if case is None and await feed.was_recalled(look, code):
             raise web.HTTPGone

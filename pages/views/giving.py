@@ -91,7 +91,7 @@ async def give(page: Page) -> web.Response:
     house = page.site.house
     sent = await fields_of(page.request)
     wish, _, seen = sent.get("wish", "")[:64].partition(".")
-    async with house.looking("web") as look:
+    async with page.looking() as look:
         case = await look.case_at(page.request.match_info["slug"])
         if case is None:
             raise web.HTTPNotFound
@@ -169,7 +169,7 @@ async def _reserve(page: Page, case: PublicCase, form: Form, chosen: Chosen) -> 
             await arrivals.credit_code(connection, outcome.hold.id, chosen.campaign, now)
     if isinstance(outcome, Held):
         return await _to_payment(page, case, form, chosen, outcome)
-    async with house.looking("web") as look:
+    async with page.looking() as look:
         fresh = await look.case_at(case.case.slug)
         if fresh is None:
             raise web.HTTPNotFound

@@ -3,7 +3,11 @@
 from aiohttp import hdrs, web
 
 from pages.page import Page
-from services.catalogue import PublicCase
+from services.catalogue import Chapter, PublicCase, Step
+from services.wording import NO_STORY
+
+WAY_HOME = Step("way_home", Chapter.DREAMS, 0, 0, "home_village", ("shelter", "way_home"))
+"""The picture of whoever is shown without a story: the same for all."""
 
 
 async def choose_language(page: Page) -> web.Response:
@@ -20,9 +24,14 @@ async def add_slash(page: Page) -> web.Response:
 
 async def list_cases(page: Page) -> web.Response:
     """Every case that may be shown, those that take gifts first."""
-    async with page.site.house.looking("web") as look:
+    async with page.looking() as look:
         cases = await look.cases_to_read()
-    response = page.html("home.html", cases=sorted(cases, key=_takes_no_gifts))
+    response = page.html(
+        "home.html",
+        cases=sorted(cases, key=_takes_no_gifts),
+        no_story=NO_STORY,
+        way_home=WAY_HOME,
+    )
     response.headers["X-Robots-Tag"] = "noarchive, nosnippet"
     return response
 

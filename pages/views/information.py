@@ -17,7 +17,7 @@ _ELSEWHERE = "https://www.wikipedia.org/"
 async def show_help(page: Page) -> web.Response:
     """Where a person in danger can turn, first; then how this works."""
     try:
-        async with page.site.house.looking("web") as look:
+        async with page.looking() as look:
             countries = await look.help_everywhere()
     except DatabaseUnavailable:
         countries = helplines.unchecked()

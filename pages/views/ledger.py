@@ -79,7 +79,7 @@ async def show_page(page: Page) -> web.Response:
 
 
 async def _page(page: Page, number: int) -> web.Response:
-    async with page.site.house.looking("web") as look:
+    async with page.looking() as look:
         found = await overview_page(look, number)
     if found is None:
         raise web.HTTPNotFound
@@ -100,7 +100,7 @@ async def show_case(page: Page) -> web.Response:
     """One case's transfers in plain words."""
     if (wanted := page.request.query.get("format")) in ("json", "csv"):
         return await _export_case(page, wanted)
-    async with page.site.house.looking("web") as look:
+    async with page.looking() as look:
         found = await _statement(page, look, MOST_ROWS)
         news = await look.news(found.case)
     response = page.html("ledger_case.html", statement=found, words=row_words, news=news)
@@ -119,7 +119,7 @@ async def export_case(page: Page) -> web.Response:
 
 
 async def _export_all(page: Page, wanted: str) -> web.Response:
-    async with page.site.house.looking("web") as look:
+    async with page.looking() as look:
         found = await overview(look)
     cases = _case_rows(found)
     if wanted == "csv":
@@ -137,7 +137,7 @@ async def _export_all(page: Page, wanted: str) -> web.Response:
 
 
 async def _export_case(page: Page, wanted: str) -> web.Response:
-    async with page.site.house.looking("web") as look:
+    async with page.looking() as look:
         found = await _statement(page, look, None)
     rows = [
         {

@@ -104,13 +104,13 @@ async def _option(page: Page, key: str) -> Option | None:
         return wishes.give_back(wishes.what_is_left())
     if not _CODE.fullmatch(key):
         return None
-    async with page.site.house.looking("web") as look:
+    async with page.looking() as look:
         other = await look.case(key)
     return None if other is None else wishes.move_to(wishes.what_is_left(), other, page.locale)
 
 
 async def _found(page: Page) -> Receipt:
-    async with page.site.house.looking("web") as look:
+    async with page.looking() as look:
         return await _receipt(page, look)
 
 
@@ -123,7 +123,7 @@ async def _receipt(page: Page, look: Look) -> Receipt:
 
 async def _with_options(page: Page) -> tuple[Receipt, tuple[Option, ...]]:
     """The receipt, and what can be chosen for the part that is left: moves, and last back."""
-    async with page.site.house.looking("web") as look:
+    async with page.looking() as look:
         found = await _receipt(page, look)
         if not found.questions or found.origin != "web":
             return found, ()

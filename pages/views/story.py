@@ -10,11 +10,12 @@ from pages.page import Page
 from pages.printed import ONCE, new_word
 from services import giving, wishes
 from services.arrivals import PAYLOAD
-from services.catalogue import Chapter, PublicCase
+from services.catalogue import Chapter, PublicCase, Step
 from services.giving import Range
 from services.look import Look
 from services.terms import FeeBearer, Terms
 from services.wishes import Option
+from services.wording import NO_STORY
 from values.lines import BudgetLine
 from values.money import Money, floor_percent
 
@@ -87,7 +88,7 @@ async def form_for(page: Page, look: Look, case: PublicCase, wish: str = wishes.
 
 async def show(page: Page) -> web.Response:
     """The story at this address; 404 if it may not be shown (any more)."""
-    async with page.site.house.looking("web") as look:
+    async with page.looking() as look:
         case = await look.case_at(page.request.match_info["slug"])
         if case is None and await look.was_recalled(page.request.match_info["slug"]):
             raise web.HTTPGone
@@ -99,7 +100,7 @@ async def show(page: Page) -> web.Response:
 
 async def answer(page: Page, case: PublicCase, form: Form, status: int = 200) -> web.Response:
     """The page of *case* with this form in it."""
-    async with page.site.house.looking("web") as look:
+    async with page.looking() as look:
         grown = await look.growths(case, page.locale)
         news = await look.news(case)
         news_is_due = await look.news_is_due(case)
@@ -109,10 +110,11 @@ async def answer(page: Page, case: PublicCase, form: Form, status: int = 200) ->
         status,
         path=f"/stories/{case.case.slug}",
         case=case,
-        chapters=[(chapter, case.story.chapter_steps(chapter)) for chapter in Chapter],
+        chapters=_chapters(case),
         hard=Chapter.EXPLOITATION,
+        no_story=NO_STORY,
         line_icons=LINE_ICONS,
-        told_lines={line for line, _ in case.story.lines},
+        told_lines=() if case.story is None else {line for line, _ in case.story.lines},
         grown=grown,
         examples=examples(case, form.offered),
         bot_story=_in_the_bot(page, case),
@@ -127,6 +129,13 @@ async def answer(page: Page, case: PublicCase, form: Form, status: int = 200) ->
     # What a search engine keeps cannot be taken back when consent is withdrawn.
     response.headers["X-Robots-Tag"] = "noindex, noarchive"
     return response
+
+
+def _chapters(case: PublicCase) -> list[tuple[Chapter, tuple[Step, ...]]]:
+    """The steps of each chapter; of a case that is shown without a story there are none."""
+    if case.story is None:
+        return []
+    return [(chapter, case.story.chapter_steps(chapter)) for chapter in Chapter]
 
 
 def examples(case: PublicCase, offered: tuple[Money, ...]) -> dict[Money, Text]:

@@ -154,4 +154,4 @@ async def test_override_needs_to_say_for_what(database, run):
     code, told = await run("caseload", "override", "--reason", "She asks.", "--by", "one")
 
     assert code == 2
-    assert "--story NUMBER or --update NUMBER" in told
+    assert "--story NUMBER, --update NUMBER or --need-card CASE" in told

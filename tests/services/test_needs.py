@@ -280,7 +280,9 @@ async def shown(books, case, locale, locales):
     async with books.house.read() as connection:
         now = await books.now(case)
         progress = (await progress_of(connection, (now,)))[case.id]
-        public = PublicCase(now, load_pack(SHIPPED / "mala"), frozenset(locales), progress)
+        story = load_pack(SHIPPED / "mala")
+        names = dict.fromkeys(locales, "Mala")
+        public = PublicCase(now, story, frozenset(locales), progress, names, story.facts)
         return await growths_of(connection, books.house.seal, public, locale)
 
 

@@ -13,6 +13,7 @@ from tests.storage import (
     test_violations_followers,
     test_violations_gifts,
     test_violations_languages,
+    test_violations_need_cards,
     test_violations_needs,
     test_violations_plans,
     test_violations_protection,
@@ -30,6 +31,7 @@ _MODULES = (
     test_violations_followers,
     test_violations_gifts,
     test_violations_languages,
+    test_violations_need_cards,
     test_violations_needs,
     test_violations_plans,
     test_violations_protection,
@@ -87,6 +89,7 @@ def accepted() -> Iterator[Claim]:
     for module in (
         test_violations_gifts,
         test_violations_languages,
+        test_violations_need_cards,
         test_violations_needs,
         test_violations_plans,
         test_violations_protection,

@@ -57,6 +57,19 @@ _RECALLS = {
     },
 }  # fmt: skip
 
+_NEED_CARDS = {
+    "need_card": lambda w, n: {
+        "id": n, "case_id": w.a, "content_sha256": _HASH, "asked_by": w.one, "asked_at": 1,
+    },
+    "need_card_decision": lambda w, n: {
+        "id": n, "need_card_id": w.card, "case_id": w.a, "content_sha256": _HASH,
+        "asked_by": w.one, "approved": 1, "decided_by": w.two, "decided_at": 1,
+    },
+    "need_card_shown": lambda w, n: {
+        "case_id": w.b, "decision_id": w.card_of_b, "approved": 1, "shown_since": 1,
+    },
+}  # fmt: skip
+
 _BROADCASTS = {
     "broadcast": lambda w, n: {
         "id": n, "fact": f"fact {n}", "kind": "update", "case_id": w.a, "subject_id": n,
@@ -287,9 +300,17 @@ _STAFF = {
 }  # fmt: skip
 
 _MADE = {
-    **_PEOPLE, **_RECALLS, **_BROADCASTS, **_CAMPAIGNS, **_CASES, **_PROTECTION, **_GIFTS,
-    **_MACHINES, **_STAFF,
-}  # fmt: skip
+    **_PEOPLE,
+    **_RECALLS,
+    **_NEED_CARDS,
+    **_BROADCASTS,
+    **_CAMPAIGNS,
+    **_CASES,
+    **_PROTECTION,
+    **_GIFTS,
+    **_MACHINES,
+    **_STAFF,
+}
 
 
 def _sha256(number):
@@ -329,6 +350,7 @@ def settle_tables(world):
     world.newcomer = add("person")
     world.person = add("person")
     _settle_stories(world, add)
+    _settle_cards(world, add)
     _settle_staff(world, add)
     _settle_protection(world, add)
     world.open_hold = add("hold")
@@ -388,6 +410,17 @@ def _settle_staff(world, add):
     before = world.new_id()
     add("audit_entry", seq=before, sha256=_sha256(before))
     add("audit_entry", previous_sha256=_sha256(before))
+
+
+def _settle_cards(world, add):
+    """A need card of each case, approved; that of a is shown. And a card of a that waits."""
+    for case in (world.b, world.a):
+        world.card = add("need_card", case_id=case)
+        decision = add("need_card_decision", case_id=case)
+        if case == world.b:
+            world.card_of_b = decision
+    add("need_card_shown", case_id=world.a, decision_id=decision)
+    world.decided_card, world.card = world.card, add("need_card")
 
 
 def _settle_stories(world, add):

@@ -29,6 +29,9 @@ _ON_BOTH = {
     "An approved version, which must be there too, is of a case that is there.": (
         "fk_publication_case_id",
     ),
+    "An approved card, which must be there too, is of a case that is there.": (
+        "fk_need_card_shown_case_id",
+    ),
 }
 
 _SURVIVORS = {
@@ -55,6 +58,8 @@ _SURVIVORS = {
             "pk_language_approval",
             "pk_minor_case",
             "pk_minor_confirmation",
+            "pk_need_card",
+            "pk_need_card_decision",
             "pk_need_note",
             "pk_plan_change",
             "pk_recall",
@@ -74,6 +79,7 @@ _SURVIVORS = {
             "uq_crossing_consent_ref",
             "uq_disbursement_decision_posting_id",
             "uq_disbursement_request_key",
+            "uq_need_card_decision_need_card_id",
             "uq_posting_source_external_ref",
             "uq_transfer_reverses",
         ),

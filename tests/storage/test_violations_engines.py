@@ -152,6 +152,7 @@ _ROWS: dict[str, Any] = {
             "update_stop", "helpline_check", "caseload", "caseload_count", "case_secret",
             "minor_case", "minor_confirmation", "warning_look", "disclosure_override",
             "disclosure_grant", "story_language", "language_approval", "need_note", "recall",
+            "need_card", "need_card_decision",
         )
     },
 }  # fmt: skip
