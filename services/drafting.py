@@ -13,20 +13,23 @@ from typing import Any
 from pydantic import ValidationError
 
 from protection.gate.checking import Finding, findings
-from services import looking, minors, publishing, secret_words
+from services import looking, minors, publishing, reviewing, secret_words
 from services.house import House
 from services.landing import case_of
 from services.looking import Warned
 from services.story_texts import texts_of
 from storage import case_sheets, drafts
+from storage import stories as story_rows
 from storage.cases import Case
 from storage.database import Connection
 from stories.editing import Edit, NotEditable, blank, edited, language_of, texts_in, with_need
-from stories.pack import Pack, check_texts
+from stories.pack import Pack, check_texts, content_sha256
 from stories.reading import problems_of
 from values.lines import BudgetLine
 
 __all__ = ["Edit", "NotEditable", "texts_in"]
+
+_DECIDED = "These exact texts were decided on before. Change something, then hand them in."
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +209,9 @@ async def submit(
     missing = looking.unseen(seen, staff_id)
     if missing:
         return NotReady(tuple(looking.reasons(missing, staff_id)))
+    twin = await story_rows.with_texts(connection, case_id, content_sha256(pack))
+    if twin is not None and await reviewing.decided(house, connection, twin) is not None:
+        return NotReady((_DECIDED,))
     version_id = await publishing.keep_draft(
         connection,
         house.seal,

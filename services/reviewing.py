@@ -145,7 +145,7 @@ async def approve(
     if version is None:
         return NoSuchVersion()
     await case_rows.lock(connection, version.case_id)
-    state = await _decided(house, connection, version_id)
+    state = await decided(house, connection, version_id)
     if state is not None:
         return NotNow(state)
     reasons = await publishing.obstacles(connection, house.seal, version, now)
@@ -175,7 +175,7 @@ async def give_back(
     if not 0 < len(note) <= MOST_OF_A_NOTE:
         return NotNow("empty_note")
     await case_rows.lock(connection, version.case_id)
-    state = await _decided(house, connection, version_id)
+    state = await decided(house, connection, version_id)
     if state is not None:
         return NotNow(state)
     await reviews.give_back(
@@ -230,7 +230,8 @@ async def _publish(house: House, plan: Plan) -> bool:
     return True
 
 
-async def _decided(house: House, connection: Connection, version_id: int) -> str | None:
+async def decided(house: House, connection: Connection, version_id: int) -> str | None:
+    """What was decided on a version, `returned` or `approved`; None while nothing is."""
     if await reviews.returned(connection, house.seal, version_id) is not None:
         return "returned"
     open_or_done = (PlanState.WAITING, PlanState.PUBLISHED)

@@ -12,12 +12,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from services import signing, updating
+from services.broadcasting import Kind
 from services.house import House
 from services.looking import warned
 from services.publishing import CHANNELS, approve, keep_draft, open_case, publish
 from services.story_texts import texts_of
 from services.updating import Update
-from storage import case_sheets, looks
+from storage import broadcasts, case_sheets, looks
 from storage import cases as case_rows
 from storage import desk as desk_rows
 from storage import staff as staff_rows
@@ -111,6 +112,8 @@ async def put_sample_news(house: House, connection: Connection, slugs: Sequence[
                 await updating.approve(
                     house, connection, written.id, approver_id=approver, wait=dt.timedelta
                 )
+                # It is of months ago: it can be read, and nobody is told of it now.
+                await broadcasts.cancel(connection, Kind.UPDATE, case.id, written.id)
 
 
 async def let_invented_in(

@@ -159,11 +159,7 @@ async def add_version(
     now: dt.datetime,
 ) -> int:
     """Keep a version; hand back its id, the old one if these exact texts are there already."""
-    known: int | None = await connection.scalar(
-        sa.select(story_version.c.id).where(
-            story_version.c.case_id == case_id, story_version.c.content_sha256 == content_sha256
-        )
-    )
+    known = await with_texts(connection, case_id, content_sha256)
     if known is not None:
         return known
     return await rows.add(
@@ -176,6 +172,16 @@ async def add_version(
         pack_sealed=seal.seal(_PACK, pack.encode()),
         created_at=now,
     )
+
+
+async def with_texts(connection: Connection, case_id: int, content_sha256: bytes) -> int | None:
+    """The id of the version of the case with exactly these texts; None if there is none."""
+    found: int | None = await connection.scalar(
+        sa.select(story_version.c.id).where(
+            story_version.c.case_id == case_id, story_version.c.content_sha256 == content_sha256
+        )
+    )
+    return found
 
 
 async def version(connection: Connection, seal: Seal, version_id: int) -> Version | None:

@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 import sqlalchemy as sa
 
-from services import drafting, publishing, signing
+from services import drafting, publishing, reviewing, signing
 from services.catalogue import Shelf
 from services.house import House
 from services.landing import case_of
@@ -175,6 +175,24 @@ async def test_what_the_gate_blocks_is_told_on_saving_and_keeps_it_from_being_ha
     assert [finding.where for finding in saved.findings] == ["en: title"]
     assert isinstance(await room.submit(), drafting.NotReady)
     assert (await room.save(SetText("en", "title", "All of us"))).findings == ()
+
+
+async def test_texts_that_were_decided_on_are_not_handed_in_again_as_they_are(room):
+    await room.whole()
+    first = await room.submit()
+    async with room.house.write() as connection:
+        returned = await reviewing.give_back(
+            room.house, connection, first.version_id, staff_id=room.desk.reviewer, note="Shorter."
+        )
+    assert isinstance(returned, reviewing.Done)
+
+    again = await room.submit()
+    await room.save(SetText("en", "title", "Another title"))
+    changed = await room.submit()
+
+    assert "decided on before" in again.reasons[0]
+    assert isinstance(changed, drafting.Submitted)
+    assert changed.version_id != first.version_id
 
 
 async def test_two_editors_do_not_overwrite_each_other(room):
