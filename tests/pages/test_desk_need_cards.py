@@ -31,6 +31,7 @@ async def test_one_asks_another_approves_and_readers_see_it(front, case, asker, 
 
     asked = await one.send(at)
     own = await one.get(at)
+    homes = [await browser.get("/desk/") for browser in (one, other)]
     number = own.hidden("number")
     himself = await one.send(f"{at}/decide", asker, number=number, answer="approve")
     hidden = await one.get(f"/en/stories/{case.slug}")
@@ -45,6 +46,7 @@ async def test_one_asks_another_approves_and_readers_see_it(front, case, asker, 
     assert "In the chat: ar, en" in before.words
     assert asked.headers["Location"] == f"{at}?told=card_asked"
     assert "Approve and show it" not in own.words
+    assert [at in home.text for home in homes] == [False, True]
     assert himself.status == 422
     assert "Somebody else approves it." in himself.words
     assert hidden.status == 404

@@ -275,14 +275,16 @@ async def test_two_who_grow_a_line_at_once_do_it_one_after_the_other(big_books):
 # As readers see it
 
 
-async def shown(books, case, locale, locales):
-    """How the lines grew, for a reader of *locale*, where the story may be told in *locales*."""
+async def shown(books, case, locale, locales, *, has_story=True):
+    """How the lines grew, for a reader of *locale*, where the case may be shown in *locales*."""
     async with books.house.read() as connection:
         now = await books.now(case)
         progress = (await progress_of(connection, (now,)))[case.id]
         story = load_pack(SHIPPED / "mala")
         names = dict.fromkeys(locales, "Mala")
-        public = PublicCase(now, story, frozenset(locales), progress, names, story.facts)
+        public = PublicCase(
+            now, story if has_story else None, frozenset(locales), progress, names, story.facts
+        )
         return await growths_of(connection, books.house.seal, public, locale)
 
 
