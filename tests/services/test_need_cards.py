@@ -389,6 +389,11 @@ async def test_without_consent_to_show_the_need_the_story_is_shown(both):
     assert not done.recalled
     assert (await seen(needing(house), case, locale="ar")).story is not None
 
+    await cards.consent(house, case)
+
+    assert (await seen(needing(house), case)).story is not None
+    assert await state(house, case) is CardState.TAKEN_BACK
+
 
 async def test_recall_of_the_story_hides_the_card_too(both):
     house, case = both

@@ -313,6 +313,18 @@ async def test_note_is_told_only_in_languages_in_which_the_story_may_be(
     assert grew(growth).values["month"] == Month(*growth.month)
 
 
+async def test_beside_a_need_card_no_note_is_told(books, officer):
+    case = await books.plan(shelter=usd(60))
+    await risk(books, case, officer)
+    await books.given(case, usd(10))
+    await grow(books, case, "shelter", usd(90), officer)
+
+    [growth] = (await shown(books, case, "en", ("en",), has_story=False))[BudgetLine.SHELTER]
+
+    assert growth.after == usd(90)
+    assert growth.words is None
+
+
 async def test_note_is_kept_sealed(books, officer):
     case = await books.plan(shelter=usd(60))
     await risk(books, case, officer)
