@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from protection.gate.kinds import Kind
-from protection.gate.lexicon import Lexicon
+from protection.gate.lexicon import Lexicon, upper_and_latin
 from protection.gate.spans import Span
 
 _EDGE = "(?<![A-Za-z0-9._@-])"
@@ -103,9 +103,14 @@ def contacts(text: str, words: Lexicon) -> Iterator[Span]:
             yield Span(Kind.HANDLE_OR_URL, *match.span(), hard=True)
     for pattern in (*spoken.accounts, spoken.perhaps):
         for match in pattern.finditer(text):
-            if not spoken.no_account.fullmatch(match["v"]):
+            if not (spoken.no_account.fullmatch(match["v"]) or _names_nobody(match["v"], words)):
                 hard = pattern is not spoken.perhaps
                 yield Span(Kind.HANDLE_OR_URL, *match.span("v"), hard=hard)
+
+
+def _names_nobody(value: str, words: Lexicon) -> bool:
+    """Whether *value* is more than one word of what has a capital always: "South Africa"."""
+    return " " in value and words.capitals is not None and bool(words.capitals.fullmatch(value))
 
 
 @cache
@@ -116,7 +121,11 @@ def _spoken(words: Lexicon) -> _Spoken:
     return _Spoken(
         emails=emails,
         links=links,
-        accounts=(*_accounts(words, platform, account), *_near_native(words, platform, account)),
+        accounts=(
+            *_accounts(words, platform, account),
+            *_near_native(words, platform, account),
+            *_shown(words, platform),
+        ),
         perhaps=re.compile(
             rf"(?<!\w){platform}[ ](?:{words.copula})[ ](?P<v>(?-i:[a-z]{{5,}}))(?=[,.;!]|$)",
             re.IGNORECASE,
@@ -144,7 +153,7 @@ def _addresses(
     label = "[a-z0-9][a-z0-9_-]{0,62}?"
     user = rf"[a-z0-9][\w.+-]{{0,63}}?(?:(?!\.){dot}[a-z0-9]{{1,63}})?"
     patterns = (
-        rf"{user}{at}{label}(?:{dot}{label}){{0,4}}{dot}(?:{_TLD}|{_COUNTRY})(?![a-z])",
+        rf"{user}{at}{label}(?:{dot}{label}){{0,4}}{dot}(?:{_TLD}|{_COUNTRY})(?![a-z]|/\w)",
         rf"{user}(?:{at}|\s@)(?:{_MAILERS})(?![a-z])",
         rf"(?<![\w.]){label}(?:(?!\.){dot}{label}){{0,4}}(?!\.){dot}(?:{_TLD})(?![a-z])",
     )
@@ -173,6 +182,24 @@ def _accounts(words: Lexicon, platform: str, account: str) -> Iterator[re.Patter
         rf"{begin}{account}(?:[ ](?:{words.copula})){{0,2}}[ ]?[:=@\"][ ]?{value}",
     ):
         yield re.compile(pattern, re.IGNORECASE)
+
+
+def _shown(words: Lexicon, platform: str) -> Iterator[re.Pattern[str]]:
+    """Two capitals or more that an account shows: "on Facebook she is called Mary Hill"."""
+    if words.native:
+        return
+    upper, latin = upper_and_latin()
+    word = f"[{upper}][{latin}'-]*"
+    name = rf"[\"'«]?(?P<v>(?-i:{word}(?: {word}){{1,3}}))"
+    on = rf"(?<!\w){platform}(?:[ -]?(?:nya|ku|mu|ko))?(?!\w)"
+    yield re.compile(
+        rf"{on}[^.!?\n]{{0,24}}?(?<!\w)(?:{words.shown})(?:[ ]?: ?|[ ]){name}", re.IGNORECASE
+    )
+    yield re.compile(
+        rf"(?<!\w)(?:{words.account}|{words.shown})[^.!?\n]{{1,16}}?{on}[ ]?"
+        rf"(?:is|est|es|là|ay|adalah|itu|:)[ ]{name}",
+        re.IGNORECASE,
+    )
 
 
 def _near_native(words: Lexicon, platform: str, account: str) -> Iterator[re.Pattern[str]]:

@@ -53,6 +53,9 @@ _NATIVE = {
 }
 """Letters and marks of scripts that are not Latin."""
 
+_ENDINGS = "s|es|e|x|[kmn]u|nya|n?ya|ng|ko|mo|niya"
+"""What a cue in Latin letters may be drawn out by, in one of the languages."""
+
 _YEAR = r"(?<![\d.,])(?:19[4-9]\d|20[0-4]\d|24[89]\d|25[0-7]\d)(?!\d|[.,]\d)"
 _SMALL = r"(?<![\d.,/])\d{1,2}(?!\d|[.,:/]\d)"
 _CODE = (
@@ -87,6 +90,7 @@ class Lexicon:
         account: What an account or its name is called.
         copula: What stands between such a word and the account's name.
         named: What stands there and leaves no doubt; all of `copula` if none are told.
+        shown: What stands before the name with capitals that an account shows.
         numbered: Finds a number after a word that says no more than that it is one.
         unit_after: Finds, right after a number, what makes it an amount.
         unit_before: Finds it right before.
@@ -96,6 +100,7 @@ class Lexicon:
         capitals: Finds what is written with a capital and names nobody, or, where the script
             is not Latin, which Latin words name nobody.
         near_places: Finds, right before a capital, a word after which it is a place's.
+        openers: Finds a word that begins a sentence and no name.
     """
 
     locale: str
@@ -109,6 +114,7 @@ class Lexicon:
     account: str
     copula: str
     named: str
+    shown: str
     numbered: re.Pattern[str]
     unit_after: re.Pattern[str]
     unit_before: re.Pattern[str]
@@ -117,6 +123,7 @@ class Lexicon:
     places: re.Pattern[str] | None
     capitals: re.Pattern[str] | None
     near_places: re.Pattern[str]
+    openers: re.Pattern[str]
 
 
 @cache
@@ -134,7 +141,7 @@ def lexicon(locale: str) -> Lexicon:
         regions=tuple(told["regions"]),
         **{
             name: normal(told.get(name, never))
-            for name in ("digit_words", "at", "dot", "platforms", "account", "copula")
+            for name in ("digit_words", "at", "dot", "platforms", "account", "copula", "shown")
         },
         pair_words=normal(told.get("from_ten", never)),
         named=normal(told.get("named", told.get("copula", never))),
@@ -148,6 +155,7 @@ def lexicon(locale: str) -> Lexicon:
         near_places=re.compile(
             rf"(?:{normal(told.get('near_places', never))}) ?$", re.IGNORECASE
         ),
+        openers=re.compile(rf"(?:{normal(told.get('openers', never))})(?=[ ])"),
     )  # fmt: skip
 
 
@@ -188,7 +196,7 @@ class _Maker:
             "<n>": rf"(?:{_SMALL}|{self._words('from_ten')}|{self._words('below_ten')})",
             "<n2>": rf"(?:(?=\d\d){_SMALL}|{self._words('from_ten')})",
             "<d>": (
-                r"(?:(?<![\d.,/])(?:3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th|er|o)?(?!\d)"
+                r"(?:(?<![\d.,/])(?:3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th|er|ro|o|\.?°)?(?!\d)"
                 rf"|{self._words('day_words')})"
             ),
             "<m>": self._words("months"),
@@ -200,7 +208,10 @@ class _Maker:
                 rf"(?-i:(?!{self._words('openers')}\b){name}"
                 rf"(?:[ ](?:[{_UPPER}]\.|{name})){{0,3}})"
             ),
-            "<gap>": r"(?:[^\d.!?;\n\u3002]|(?<=[A-Za-z])\.){0,24}?",
+            "<gap>": (
+                rf"(?:(?<![{_LATIN}])|(?:{_ENDINGS})?(?![{_LATIN}]))"
+                r"(?:[^\d.!?;\n\u3002]|(?<=[A-Za-z])\.){0,24}?"
+            ),
             "<own>": rf"(?:(?!{self._words('stops')})<L>){{2,16}}",
             "<L>": f"[{native}{_LATIN}]",
             "<sep>": r"[ ]{0,2}[:=#-]?[ ]{0,2}",

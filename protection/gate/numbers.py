@@ -53,6 +53,11 @@ _DATES = tuple(
     )
 )  # fmt: skip
 
+_WHOLE_DATES = (
+    re.compile(rf"(?<![\d./-]){_D}(?P<by>[./-]){_M}(?P=by){_Y}(?!\d|[./-]\d)"),
+    re.compile(rf"(?<![\d./-]){_Y}(?P<by>[./-]){_M}(?P=by){_D}(?!\d|[./-]\d)"),
+)
+
 _MONTHS = tuple(
     re.compile(pattern)
     for pattern in (
@@ -73,6 +78,7 @@ _LETTERED = tuple(
         # Plates of Viet Nam, Cambodia and Myanmar, Indonesia, the Philippines, France, Spain.
         r"\b\d{2}[A-Z]{1,2}\d?[ -]\d{3}\.?\d{1,2}\b|\b\d{2}-?[A-Z]{1,2}\d? \d{4,5}\b",
         r"\b(?:[A-Z]{2,3} )?\d[A-Z]{1,2}[ -]\d{4}\b",
+        r"(?<![A-Za-z0-9])(?:[A-Z]{3} )?\d[A-Z\u1000-\u1021][/-]\d{4}(?!\d)",
         r"\b(?!RT|RW)[A-Z]{1,2} \d{2,4} (?!RT|RW)[A-Z]{1,3}\b",
         r"\b[A-Z]{3}[ -]?\d{3,4}\b|\b[A-Z]{2}[ -]\d{3}[ -][A-Z]{2}\b",
         r"\b\d{4} ?[B-DF-HJ-NP-TV-Z]{3}\b",
@@ -122,6 +128,15 @@ def numbers(text: str, words: Lexicon) -> Iterator[Span]:
 def is_year(value: str) -> bool:
     """Whether *value* is a bare year, of our era or of the Buddhist one."""
     return _BARE_YEAR.fullmatch(value) is not None
+
+
+def is_in_whole_date(text: str, start: int, end: int) -> bool:
+    """Whether *start* to *end* lies in a day with its month and four digits of a year."""
+    return any(
+        match.start() <= start and end <= match.end()
+        for pattern in _WHOLE_DATES
+        for match in pattern.finditer(text)
+    )
 
 
 def is_amount(text: str, start: int, end: int, words: Lexicon, *, told: bool = False) -> bool:

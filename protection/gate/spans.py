@@ -52,13 +52,17 @@ def settled(spans: Iterable[Span]) -> list[Span]:
     return sorted(kept, key=lambda one: (one.start, one.end, one.kind))
 
 
+_STAYS = frozenset({Kind.SENSATIONAL, Kind.BODY_MARK})
+"""What is looked at whatever else stands within it: its words run on over names and numbers."""
+
+
 def _hides(first: Span, second: Span) -> bool:
     if first.kind is second.kind:
         return first.hard != second.hard
     if first.hard != second.hard:
-        return second.kind is not Kind.SENSATIONAL
+        return second.kind not in _STAYS
     if first.kind is Kind.EMAIL:
         return second.kind is Kind.HANDLE_OR_URL or second.kind in _NUMBERS
     if first.kind in _NUMBERS and second.kind in _NUMBERS:
         return True
-    return not first.hard and first.rank < second.rank
+    return not first.hard and first.rank < second.rank and second.kind not in _STAYS

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from protection.gate.contacts import PLATFORM
 from protection.gate.kinds import Kind
 from protection.gate.lexicon import Lexicon, Rule, upper_and_latin
-from protection.gate.numbers import CUED, NUMBERED, is_amount, is_year
+from protection.gate.numbers import CUED, NUMBERED, is_amount, is_in_whole_date, is_year
 from protection.gate.spans import Span
 
 _FEWEST_DIGITS_OF_A_CODE = 3
@@ -18,7 +18,7 @@ _UPPER, _LATIN = upper_and_latin()
 _CAPITALS = re.compile(
     rf"(?<![{_LATIN}\d'@./_-])[{_UPPER}][{_LATIN}'-]*"
     rf"(?:[ ](?:(?:de|del|bin|binti|al|da|van|von|la) )?"
-    rf"[{_UPPER}][{_LATIN}'-]*)*(?!\d)"
+    rf"[{_UPPER}][{_LATIN}'-]*)*(?![\d{_LATIN}])"
 )  # fmt: skip
 _FOREIGN = re.compile(r"(?<![A-Za-z0-9@./_-])[A-Za-z][A-Za-z'-]+(?:[ .]+[A-Za-z][A-Za-z'-]+)*")
 _TO = "-|~|to|à|a|hingga|sampai|đến|tới|hanggang|到|至|ถึง|ຫາ|ເຖິງ|ដល់|မှ|ကနေ|الي"
@@ -78,6 +78,9 @@ def _stands(kind: Kind, match: re.Match[str], text: str, words: Lexicon) -> bool
     value = text[start:end]
     if kind is Kind.EXACT_AGE:
         return not (_BAND.search(text[max(0, start - 12) : start]) or _BAND_ON.match(text, end))
+    if kind is Kind.PLACE_FINE:
+        # "Room 3" is in every house.
+        return not (len(value) == 1 and value.isdigit())
     if kind is Kind.EXACT_DATE and is_year(value):
         return not words.unit_after.match(text, end)
     if kind not in (Kind.ID_NUMBER, Kind.PHONE):
@@ -85,6 +88,7 @@ def _stands(kind: Kind, match: re.Match[str], text: str, words: Lexicon) -> bool
     return (
         sum(sign.isdigit() for sign in value) >= _FEWEST_DIGITS_OF_A_CODE
         and not is_year(value)
+        and not is_in_whole_date(text, start, end)
         and not is_amount(text, start, end, words, told=True)
     )
 
@@ -99,8 +103,9 @@ def _capitals(text: str, words: Lexicon) -> Iterator[Span]:
             second = text.find(" ", start, end)
             if second < 0:
                 continue
-            start = start if second + 1 < end else end
-            if len(match.group().split()[0]) == 1:
+            if words.openers.match(text, start):
+                start = second + 1
+            elif len(match.group().split()[0]) == 1:
                 continue
         if end - start < 2:
             continue

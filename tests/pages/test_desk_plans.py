@@ -8,7 +8,7 @@ import re
 
 import pytest
 
-from services import publishing
+from services import publishing, signing
 from services.staff import Role
 from storage import cases
 from stories.pack import Pack
@@ -100,6 +100,8 @@ async def told_without(front, case, line):
             connection, seal, Pack.from_json(json.dumps(story)), case_id=case.id,
             author_id=author, now=now,
         )  # fmt: skip
+        for language in await signing.languages(connection, version):
+            await signing.sign(connection, language, approver_id=approver, now=now)
         await publishing.approve(
             connection, seal, version_id=version, approver_id=approver, now=now
         )

@@ -229,7 +229,7 @@ async def test_what_the_gate_and_the_rules_find_stands_beside_the_text(room):
 
     assert "367 of 350" in seen.words
     assert "It has 367 characters; shorten it to 350" in seen.words
-    assert "Take the number out" in seen.words
+    assert "Take the telephone number out" in seen.words
     assert 'aria-invalid="true"' in seen.text
 
 

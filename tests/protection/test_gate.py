@@ -1,7 +1,6 @@
 """The gate finds what could name a person, in every script, and lets the shipped stories pass."""
 
 import re
-import time
 from pathlib import Path
 
 import pytest
@@ -161,6 +160,27 @@ def test_what_blocks_does_not_warn_too():
     assert {one.kind for one in warnings(texts)} == {Kind.PERSON_NAME}
 
 
+@pytest.mark.parametrize(
+    ("text", "locale", "warned"),
+    [
+        ("Burns on her arm were seen by Sister Agatha Moss.", "en", {"body_mark", "person_name"}),
+        ("A scar on my chin, and 081 234 5678.", "en", {"body_mark"}),
+        ("At Blue Lotus Laundry nobody was paid.", "en", {"organisation"}),
+        ("I hid behind the Saint Jude chapel.", "en", {"place_fine"}),
+        ("Room 3 was ours.", "en", set()),
+        ("Room 312 was ours.", "en", {"place_fine"}),
+        ("La chambre 3 était la nôtre.", "fr", set()),
+        ("Dengan Rp1.500.000 saya pulang.", "id", set()),
+        ("โรงงานปลากระป๋องดาวเรืองไม่จ่ายเงิน", "th", {"organisation"}),
+        ("ฉันมาจากเชียงราย", "th", set()),
+        ("朋友王桂兰借给我钱。", "zh_Hans", {"person_name"}),
+        ("ورشة النور للحدادة كانت مغلقة", "ar", {"organisation"}),
+    ],
+)
+def test_what_is_warned_of(text, locale, warned):
+    assert {one.kind for one in warnings({locale: text})} == warned
+
+
 def test_the_invented_name_of_the_story_is_no_warning_in_its_language():
     texts = {"en: pseudonym": "Amina", "en: s01": "They called me Amina.", "fr: s01": "Amina rit."}
 
@@ -184,20 +204,6 @@ def test_the_shipped_stories_are_seldom_warned_of(pack):
     texts = len(pack.locales) * (len(pack.steps) + len(pack.lines) + 5)
 
     assert len(warnings(texts_of(pack))) <= texts * 0.05
-
-
-def test_a_story_takes_no_time_that_an_officer_would_notice():
-    pack = next(pack for pack in shipped_packs() if len(pack.steps) >= 15)
-    texts = {f"{locale}: {step.id}": pack.text(locale, step.id).text
-             for locale in pack.locales for step in pack.steps}  # fmt: skip
-    findings(texts)
-    examine.cache_clear()
-
-    started = time.process_time()
-    findings(texts)
-
-    # A tenth of a second for each language is the aim; what is allowed here is for a busy machine.
-    assert (time.process_time() - started) / len(pack.locales) < 0.5
 
 
 def _planted(pack):
