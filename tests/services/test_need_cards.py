@@ -11,6 +11,7 @@ from services import (
     need_acts,
     need_card_acts,
     need_cards,
+    overdue,
     recalling,
 )
 from services.catalogue import Shelf, ShowCases
@@ -21,6 +22,7 @@ from storage import case_sheets
 from storage import cases as case_rows
 from storage.errors import Refused
 from tests import need_cards as cards
+from tests.conversations.rig import fund
 from tests.need_cards import APPROVER, ASKER, seen
 from tests.services.desk import a_desk, a_story
 from tests.staff import a_member
@@ -286,6 +288,16 @@ async def test_a_new_consent_alone_does_not_bring_it_back(house):
     house.clock.go_on(minutes=1)
     await cards.approved(house, case)
     assert await seen(house, case) is not None
+
+
+async def test_its_news_is_due_like_that_of_a_story(house):
+    case = await cards.shown(house)
+    await fund(house, Money(2500, "USD"), case.slug)
+    house.clock.go_on(days=59)
+    before = await overdue.remind(house)
+    house.clock.go_on(days=2)
+
+    assert (before, await overdue.remind(house)) == (0, 1)
 
 
 # Recall

@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 import sqlalchemy as sa
 
-from services import case_acts, caseload_acts, disclosing, minors, need_card_acts
+from services import case_acts, caseload_acts, disclosing, minors, need_card_acts, secret_words
 from services.need_card_acts import NotReady, Unknown
 from services.staff import Role
 from storage.errors import Refused
@@ -134,3 +134,15 @@ async def test_an_alarm_rings_when_a_card_that_is_shown_fits_too_few(house):
     rung = [await disclosing.watch(house) for _ in range(2)]
 
     assert (before, rung) == (0, [1, 0])
+
+
+async def test_an_invented_name_that_is_on_the_secret_list_is_not_shown(house, case):
+    await cards.consent(house, case)
+    kept = await case_acts.keep_secrets(house, case=case.code, words=[case.pseudonym], by=ASKER)
+    assert isinstance(kept, secret_words.Kept)
+
+    done = await need_card_acts.ask(house, case.code, by=ASKER)
+
+    assert isinstance(done, NotReady)
+    assert done.reasons[0].startswith("case: pseudonym: ")
+    assert case.pseudonym not in " ".join(done.reasons)
