@@ -51,7 +51,7 @@ async def need(talk: Talk, route: Need) -> Screen | None:
     rows += await following.ways(talk, case, route)
     if "web" in talk.look.links:
         rows.append((invite(case),))
-    rows.append((_on_the_web(talk, case), Button(say("Help"), Help())))
+    rows.append((*_elsewhere(talk, case), Button(say("Help"), Help())))
     return Screen(
         blocks=(
             *_opening(talk, case, lines),
@@ -426,7 +426,7 @@ def invite(case: PublicCase) -> Share:
     )
 
 
-def _on_the_web(talk: Talk, case: PublicCase) -> Link | Button:
+def _elsewhere(talk: Talk, case: PublicCase) -> Row:
     if "web" in talk.look.links:
-        return Link(say("On the web"), f"/ledger/{case.case.slug}")
-    return Button(say("The story"), Who(case.case.code))
+        return (Link(say("On the web"), f"/ledger/{case.case.slug}"),)
+    return () if case.story is None else (Button(say("The story"), Who(case.case.code)),)

@@ -9,7 +9,7 @@ from conversations.visit import Talk
 from locales.text import Month, Name, Percent, Text, say
 from services import news
 from services.catalogue import PublicCase
-from services.wording import ending
+from services.wording import ending, way_to
 
 _A_PAGE = 6
 
@@ -33,7 +33,7 @@ async def one(talk: Talk, route: News) -> Screen | None:
     if "web" in talk.look.links:
         rows.append((invite(case),))
     rows += await following.button(talk, case, route)
-    rows.append((Button(say("{name}'s story", name=case.name_in(talk.locale)), Who(code)), _help()))
+    rows.append((Button(way_to(case, talk.locale), Who(code)), _help()))
     return Screen(
         blocks=(
             (_heading(talk, case, update), update.label),
@@ -65,7 +65,7 @@ async def all_(talk: Talk, route: NewsList) -> Screen | None:
     if turning := _turning(code, page, last):
         rows.append(turning)
     rows += await following.button(talk, case, route)
-    rows.append((Button(say("{name}'s story", name=name), Who(code)), _help()))
+    rows.append((Button(way_to(case, talk.locale), Who(code)), _help()))
     nothing = say("There is no news at the moment.")
     return Screen(
         blocks=(

@@ -84,10 +84,9 @@ async def list_cases(talk: Talk, route: Cases) -> Screen:
     page = min(route.page, last)  # there may be fewer than when the button was made
     shown = cases[page * CASES_A_PAGE : (page + 1) * CASES_A_PAGE]
     blocks: list[tuple[Piece, ...]] = [(say("<b>Whose story do you want to follow?</b>"),)]
-    blocks += [_entry(case, case.told_in(talk.locale)) for case in shown]
+    blocks += [_entry(case, talk.locale) for case in shown]
     rows: list[Row] = [
-        (Button(_open_label(case, case.told_in(talk.locale)), Who(case.case.code)),)
-        for case in shown
+        (Button(wording.way_to(case, talk.locale), Who(case.case.code)),) for case in shown
     ]
     if turning := _turning(page, last):
         rows.append(turning)
@@ -121,8 +120,8 @@ def _turning(page: int, last: int) -> Row:
     return tuple(buttons)
 
 
-def _entry(case: PublicCase, told_in: str) -> tuple[Piece, ...]:
-    name = case.name_in(told_in)
+def _entry(case: PublicCase, locale: str) -> tuple[Piece, ...]:
+    name = case.name_in(locale)
     if case.case.outcome is not None:
         heading = say("<b>{name}</b> · plan ended", name=name)
         if case.case.is_complete:
@@ -135,14 +134,7 @@ def _entry(case: PublicCase, told_in: str) -> tuple[Piece, ...]:
         )
     if case.story is None:
         return (heading, giving.facts_line(case), wording.NO_STORY)
-    return (heading, Told(case.story.intro(told_in).text))
-
-
-def _open_label(case: PublicCase, told_in: str) -> Text:
-    name = case.name_in(told_in)
-    if case.story is None:
-        return say("The plan of {name}", name=name)
-    return say("{name}'s story", name=name)
+    return (heading, Told(case.story.intro(case.told_in(locale)).text))
 
 
 def _organisation(talk: Talk) -> Name:

@@ -21,7 +21,7 @@ from pages.site import Site
 from services import help_words
 from services.arrivals import PAYLOAD
 from services.look import Look
-from services.wording import ending, grew
+from services.wording import ending, grew, way_to
 from stories import icons
 from values.money import Money
 
@@ -50,6 +50,7 @@ def environment() -> Environment:
     made.filters["streams"] = pictures.streams
     made.filters["growth"] = pictures.growth
     made.filters["grew"] = grew
+    made.filters["way_to"] = way_to
     made.filters["ending"] = lambda case: ending(case.case)
     return made
 

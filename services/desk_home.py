@@ -135,7 +135,8 @@ class NeedPage:
     Attributes:
         has_gifts: Somebody has given or is paying: a line grows only with a note.
         notes: How lines grew, oldest first.
-        told_in: The languages in which the story is told now; empty if it is not shown.
+        told_in: The languages in which the story is told now, and a note with it; empty if no story
+            is shown.
     """
 
     case: Case
@@ -213,7 +214,8 @@ async def need_page(house: House, named: str) -> NeedPage | None:
         notes = await need_rows.notes_of(connection, house.seal, case.id, case.currency)
         has_gifts = await need_rows.was_given_to(connection, case.id)
         shown = await public_case(connection, house.shelf, "web", house.clock(), case)
-    told_in = frozenset[str]() if shown is None else shown.locales
+    has_story = shown is not None and shown.story is not None
+    told_in = shown.locales if shown is not None and has_story else frozenset[str]()
     return NeedPage(case, has_gifts, tuple(notes), told_in)
 
 

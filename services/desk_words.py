@@ -15,6 +15,7 @@ from services.signing import Language
 from services.staff_acts import Case, Unknown, case_named
 from services.updating import Update
 from storage import cases as case_rows
+from storage import need_cards as card_rows
 from storage import reviews, staff
 from storage import stories as story_rows
 from storage import updates as update_rows
@@ -59,12 +60,18 @@ class UpdateAtDesk:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What waits for somebody; what they may not do is empty for them."""
+    """
+    What waits for somebody; what they may not do is empty for them.
+
+    Attributes:
+        cards: Cases whose need card somebody else asked to be shown.
+    """
 
     reviews: tuple[VersionAtDesk, ...] = ()
     returned: tuple[VersionAtDesk, ...] = ()
     planned: tuple[VersionAtDesk, ...] = ()
     news: tuple[UpdateAtDesk, ...] = ()
+    cards: tuple[Case, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +143,14 @@ async def waiting(house: House, member: Member) -> Waiting:
             await _versions(connection, member, back, "returned"),
             await _planned(connection, member, plans),
             await _news(connection, member, await update_rows.waiting(connection, house.seal)),
+            await _cards(connection, member),
         )
+
+
+async def _cards(connection: Connection, member: Member) -> tuple[Case, ...]:
+    asked = await card_rows.waiting(connection)
+    cases = await case_rows.by_ids(connection, asked)
+    return tuple(cases[case_id] for case_id, asker in asked.items() if asker != member.id)
 
 
 async def draft_page(house: House, member: Member, named: str) -> DraftPage | None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
-from services import disclosing, need_cards
+from services import disclosing, need_cards, secret_words
 from services.disclosing import Disclosure
 from services.house import House
 from services.need_cards import CHANNELS, NeedCard
@@ -252,6 +252,8 @@ async def _ready(house: House, connection: Connection, case: Case) -> NeedCard |
     used = await card_rows.times_approved(connection, case.id)
     card, against, locales = await _now(house, connection, case, used=used)
     found = list(against)
+    secret = await secret_words.found_in(connection, house.seal, case, {})
+    found += [f"{finding.where}: {finding.remedy}" for finding in secret]
     if case.outcome is not None:
         found.append("The plan has ended.")
     told = await disclosing.of_need_card(connection, house.seal, case)

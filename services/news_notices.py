@@ -195,7 +195,8 @@ async def _fact(
         case Kind.COMPLETE:
             return Over(is_complete=True) if case.is_complete else Unsaid("nothing_to_tell")
         case _:
-            return Newcomer()
+            # Whoever is shown with the need alone is found in the lists; no message names her.
+            return Unsaid("not_shown") if shown.story is None else Newcomer()
 
 
 def _newest_step(percent: int) -> int | None:

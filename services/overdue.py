@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 from storage import alarms, ledger, updates
 from storage import cases as case_rows
+from storage import minors as minor_rows
+from storage import need_cards as card_rows
 from storage import stories as story_rows
 from storage.cases import Case
 from storage.database import Connection
@@ -52,9 +54,16 @@ async def is_shown(connection: Connection, seal: Seal, now: dt.datetime, case: C
 async def silent_since(
     connection: Connection, seal: Seal, now: dt.datetime, cases: Sequence[Case]
 ) -> dict[int, dt.datetime]:
-    """Since when nothing was told of those of *cases* that are public and hold money, by id."""
+    """
+    Since when nothing was told of those of *cases* that are public and hold money, by id.
+
+    Of somebody under 18 no news is told, so none is due.
+    """
     ids = [case.id for case in cases]
-    public = await story_rows.published_at(connection, ids)
+    minors = await minor_rows.of_each(connection, ids)
+    cards = await card_rows.shown(connection, ids)
+    public = {case_id: since for case_id, (_, since) in cards.items() if case_id not in minors}
+    public |= await story_rows.published_at(connection, ids)
     held = await ledger.balances(connection, ids, [_FUND])
     told = await updates.shown(connection, seal, list(public), now)
     found = {}

@@ -237,6 +237,8 @@ async def follow_consent(
         return True
     if needed and not carries_need:
         await card_rows.hide(connection, case.id)
+        about = audit.of_case(case)
+        await audit.record(connection, by=by, act="need_card.ended", about=about, now=now)
     if "bot" in carried or not await recalls.are_shown(connection, case.id):
         return False
     last = await recalls.cards_only(connection, case.id, now)

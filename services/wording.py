@@ -23,6 +23,14 @@ def name_of(case: PublicCase | None, case_code: str, locale: str) -> Name:
     return Name(case_code) if case is None else case.name_in(locale)
 
 
+def way_to(case: PublicCase, locale: str) -> Text:
+    """What a way to the case is called: to its story, or to its plan where there is no story."""
+    name = case.name_in(locale)
+    if case.story is None:
+        return say("The plan of {name}", name=name)
+    return say("{name}'s story", name=name)
+
+
 def ending(case: Case) -> Text | None:
     """What readers are told of a plan that has ended, never why; None while it has not."""
     return None if case.outcome is None else ending_by(case.outcome)

@@ -148,12 +148,15 @@ async def newest(connection: Connection, case_id: int) -> Asked | None:
 
 
 async def waiting(connection: Connection) -> dict[int, int]:
-    """Case id to the id of what was asked for last, where nobody has decided on it."""
-    last = sa.select(need_card.c.case_id, sa.func.max(need_card.c.id).label("id"))
-    asked = last.group_by(need_card.c.case_id).subquery()
-    decided = sa.exists().where(need_card_decision.c.need_card_id == asked.c.id)
-    rows = await connection.execute(sa.select(asked.c.case_id, asked.c.id).where(~decided))
-    return {row.case_id: row.id for row in rows}
+    """Case id to who asked last, where nobody has decided on it; who waits longest first."""
+    last = sa.select(sa.func.max(need_card.c.id)).group_by(need_card.c.case_id)
+    decided = sa.exists().where(need_card_decision.c.need_card_id == need_card.c.id)
+    found = await connection.execute(
+        sa.select(need_card.c.case_id, need_card.c.asked_by)
+        .where(need_card.c.id.in_(last), ~decided)
+        .order_by(need_card.c.id)
+    )
+    return {row.case_id: row.asked_by for row in found}
 
 
 async def decide(

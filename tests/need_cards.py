@@ -5,12 +5,16 @@ from dataclasses import replace
 
 from services import case_acts, need_card_acts
 from services.case_acts import Facts, Risk
+from services.catalogue import Shelf
+from services.house import House
 from services.staff import Role
 from storage import caseloads
 from storage import cases as case_rows
+from storage.sealing import Seal, new_data_key
 from tests.services.desk import counted
 from tests.staff import a_member
 from values.bands import Gender, PeriodBand, RiskLevel
+from values.clock import utc_now
 from values.facts import AgeBand, ExploitationForm, Region
 from values.lines import BudgetLine
 from values.money import Money
@@ -90,3 +94,31 @@ async def shown(house, **more):
     await consent(house, case, **more)
     await approved(house, case)
     return case
+
+
+class Clock:
+    """A clock that stands until a test moves it."""
+
+    def __init__(self):
+        self.now = utc_now()
+
+    def __call__(self):
+        return self.now
+
+    def go_on(self, **by):
+        self.now += dt.timedelta(**by)
+
+
+def a_house(database):
+    """A house over *database* with a clock that stands."""
+    seal = Seal(new_data_key())
+    return House(database, seal, Shelf(seal), "Safe", "http://x.example", clock=Clock())
+
+
+async def seen(house, case, channel="web", locale="en"):
+    """The case as it is shown to who reads *locale*; None if it is not."""
+    async with house.looking(channel, locale) as look:
+        one = await look.case(case.code)
+        listed = await look.cases()
+    assert [each.case.code for each in listed] == ([] if one is None else [case.code])
+    return one

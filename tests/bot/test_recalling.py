@@ -1,6 +1,7 @@
 """A story is taken back: nothing shows it from then on, and the cards in chats go."""
 
 import asyncio
+import datetime as dt
 import time
 
 import pytest
@@ -9,6 +10,7 @@ from bot.recalling import Recaller
 from conversations.routes import Need, Step, Who, encode
 from services import recalling
 from services.recalling import Reach
+from tests import need_cards as cards
 from tests.conversations.rig import both_engines, case_of
 from tests.staff import a_member
 
@@ -73,6 +75,23 @@ async def test_a_card_that_shows_the_story_is_changed_in_place(office, reader):
     assert reader.last["photo"] != before["photo"]
     assert reader.buttons == ["See the stories", "Help"]
     assert await reach(office) == Reach(1, 0, 0)
+
+
+@both_engines
+async def test_a_plan_that_is_shown_without_a_story_is_changed_in_place_too(office, layla):
+    case = await cards.shown(office.house)
+    await office.arrive(layla)
+    await layla.press_data(layla.last["message_id"], encode(Who(case.code)))
+    await office.telegram.settled()
+    before = layla.last
+    office.house.clock.now += dt.timedelta(minutes=1)
+
+    taken = await take_back(office, case.slug)
+    await recaller(office).carry_out(taken.id)
+
+    assert case.pseudonym in before["caption"]
+    assert layla.last["message_id"] == before["message_id"]
+    assert layla.last["caption"] == NEUTRAL
 
 
 async def test_a_card_without_a_picture_is_changed_too(office, layla):

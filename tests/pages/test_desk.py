@@ -175,7 +175,7 @@ async def test_each_role_opens_its_pages_and_no_others(front, case, role):
     home = await browser.get("/desk/")
     places = {
         "case": case.code, "number": "1", "step": "s01", "locale": "en", "part": "story",
-        "outcome": "complete",
+        "outcome": "complete", "campaign": "spring",
     }  # fmt: skip
 
     for route in ROUTES:

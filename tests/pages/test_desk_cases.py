@@ -336,7 +336,7 @@ async def test_case_shows_what_was_done_to_who_may_see_the_log(front, officer, p
 def paths(case):
     places = {
         "case": case.code, "number": "1", "outcome": "not_needed", "step": "s01", "locale": "en",
-        "part": "story",
+        "part": "story", "campaign": "spring",
     }  # fmt: skip
     return [(route.path.format(**places), route) for route in ROUTES]
 

@@ -1,7 +1,6 @@
 """A case is shown with its need alone: by two, as consented, never with anything of a story."""
 
 import dataclasses
-import datetime as dt
 
 import pytest
 import sqlalchemy as sa
@@ -9,12 +8,10 @@ import sqlalchemy as sa
 from services import (
     audit,
     case_acts,
-    caseload_acts,
-    disclosing,
-    minors,
     need_acts,
     need_card_acts,
     need_cards,
+    overdue,
     recalling,
 )
 from services.catalogue import Shelf, ShowCases
@@ -24,49 +21,27 @@ from services.staff import Role
 from storage import case_sheets
 from storage import cases as case_rows
 from storage.errors import Refused
-from storage.sealing import Seal, new_data_key
 from tests import need_cards as cards
-from tests.need_cards import APPROVER, ASKER
+from tests.conversations.rig import fund
+from tests.need_cards import APPROVER, ASKER, seen
 from tests.services.desk import a_desk, a_story
 from tests.staff import a_member
 from values.bands import COLUMNS, Limit, RiskLevel
-from values.clock import utc_now
-from values.facts import AgeBand, Region
+from values.facts import Region
 from values.lines import BudgetLine
 from values.money import Money
 
 EVERYWHERE = ("bot", "web")
 
 
-class Clock:
-    def __init__(self):
-        self.now = utc_now()
-
-    def __call__(self):
-        return self.now
-
-    def go_on(self, **by):
-        self.now += dt.timedelta(**by)
-
-
 @pytest.fixture
 def house(database):
-    seal = Seal(new_data_key())
-    return House(database, seal, Shelf(seal), "Safe", "http://x.example", clock=Clock())
+    return cards.a_house(database)
 
 
 @pytest.fixture
 async def case(house):
     return await cards.opened(house)
-
-
-async def seen(house, case, channel="web", locale="en"):
-    """The case as it is shown to who reads *locale*; None if it is not."""
-    async with house.looking(channel, locale) as look:
-        one = await look.case(case.code)
-        listed = await look.cases()
-    assert [each.case.code for each in listed] == ([] if one is None else [case.code])
-    return one
 
 
 async def state(house, case):
@@ -248,116 +223,6 @@ async def of(connection, case):
     return await case_rows.by_code(connection, case.code)
 
 
-# Under 18
-
-A_CHILD = dataclasses.replace(cards.FACTS, age_band=AgeBand.UNDER_18)
-CHILD_RISK = dataclasses.replace(cards.RISK, minor=True, level=RiskLevel.HIGH)
-
-
-async def a_child(house, *, confirmed=True, **answers):
-    """The case of somebody under 18, with a consent to show the need."""
-    await cards.staff(house)
-    await cards.count(house, age_band=AgeBand.UNDER_18)
-    async with house.write() as connection:
-        for code in ("first", "second"):
-            await a_member(connection, code, Role.PROTECTION_OFFICER)
-    record = minors.Record(minors.Guardian.COURT, "2026-05")
-    case = await case_acts.open_case(
-        house, facts=A_CHILD, lines=cards.LINES, training=False, guardian=record, by="first"
-    )
-    assert isinstance(case, case_acts.Opened)
-    if not confirmed:
-        return case
-    done = await case_acts.confirm_case(house, case=case.code, by="second")
-    assert done == minors.Confirmed()
-    await cards.said_risk(house, case, dataclasses.replace(CHILD_RISK, **answers))
-    await cards.consent(house, case)
-    return case
-
-
-async def test_a_child_that_two_confirmed_is_shown_as_under_18_and_no_narrower(house):
-    case = await a_child(house)
-
-    await cards.approved(house, case)
-
-    found = await seen(house, case)
-    assert found.story is None
-    assert found.facts.age_band is AgeBand.UNDER_18
-
-
-@pytest.mark.parametrize("answer", ["trafficker_at_large", "court_case", "returns_to_same_area"])
-async def test_each_other_answer_forbids_to_show_a_child(house, answer):
-    case = await a_child(house, **{answer: True})
-
-    assert await need_card_acts.ask(house, case.code, by=ASKER) == NotReady(("The risk is high.",))
-
-
-async def test_a_child_that_nobody_confirmed_is_not_shown_not_even_by_sql(house):
-    case = await a_child(house, confirmed=False)
-
-    done = await need_card_acts.ask(house, case.code, by=ASKER)
-
-    assert done == Unknown("confirmed case", case.code)
-    with pytest.raises(Refused) as refused:
-        async with house.write() as connection:
-            await connection.execute(
-                sa.text(
-                    "INSERT INTO need_card_shown (case_id, decision_id, approved, shown_since)"
-                    " VALUES (:id, 1, 1, 1)"
-                ),
-                {"id": case.case_id},
-            )
-    assert refused.value.constraint == "under_18"
-
-
-@pytest.mark.parametrize("said", ["facts", "risk"])
-async def test_who_turns_out_to_be_under_18_is_not_shown_any_more(house, said):
-    case = await cards.shown(house)
-
-    if said == "facts":
-        await case_acts.say_facts(house, case=case.code, facts=A_CHILD, by=ASKER)
-    else:
-        await cards.said_risk(house, case, CHILD_RISK)
-
-    assert await seen(house, case) is None
-    assert isinstance(await need_card_acts.ask(house, case.code, by=ASKER), NotReady)
-
-
-# Disclosure
-
-
-async def test_facts_that_fit_few_people_are_not_shown_unless_two_allow_it(house, case):
-    await cards.consent(house, case)
-    await cards.count(house, people=10)
-    async with house.write() as connection:
-        for code in ("first", "second"):
-            await a_member(connection, code, Role.PROTECTION_OFFICER)
-
-    refused = await need_card_acts.ask(house, case.code, by=ASKER)
-    override = await caseload_acts.ask_override_of_need_card(
-        house, case.code, reason="The guardian asks for it.", by="first"
-    )
-    assert isinstance(override, caseload_acts.Override)
-    await caseload_acts.grant_override(house, override.id, by="second")
-    await cards.approved(house, case)
-
-    assert isinstance(refused, NotReady)
-    assert "That fits 10 of the caseload" in refused.reasons[0]
-    # The legal line tells how long it lasted.
-    assert set(override.facts) == {"region", "age_band", "exploitation", "period_band"}
-    assert await seen(house, case) is not None
-
-
-async def test_an_alarm_rings_when_a_card_that_is_shown_fits_too_few(house):
-    await cards.shown(house)
-    before = await disclosing.watch(house)
-    await cards.count(house, people=3)
-
-    rung = [await disclosing.watch(house) for _ in range(2)]
-
-    assert (before, rung) == (0, [1, 0])
-
-
 # Consent
 
 
@@ -423,6 +288,16 @@ async def test_a_new_consent_alone_does_not_bring_it_back(house):
     house.clock.go_on(minutes=1)
     await cards.approved(house, case)
     assert await seen(house, case) is not None
+
+
+async def test_its_news_is_due_like_that_of_a_story(house):
+    case = await cards.shown(house)
+    await fund(house, Money(2500, "USD"), case.slug)
+    house.clock.go_on(days=59)
+    before = await overdue.remind(house)
+    house.clock.go_on(days=2)
+
+    assert (before, await overdue.remind(house)) == (0, 1)
 
 
 # Recall
@@ -525,6 +400,11 @@ async def test_without_consent_to_show_the_need_the_story_is_shown(both):
     assert isinstance(done, case_acts.Withdrawn)
     assert not done.recalled
     assert (await seen(needing(house), case, locale="ar")).story is not None
+
+    await cards.consent(house, case)
+
+    assert (await seen(needing(house), case)).story is not None
+    assert await state(house, case) is CardState.TAKEN_BACK
 
 
 async def test_recall_of_the_story_hides_the_card_too(both):

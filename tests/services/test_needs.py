@@ -275,14 +275,16 @@ async def test_two_who_grow_a_line_at_once_do_it_one_after_the_other(big_books):
 # As readers see it
 
 
-async def shown(books, case, locale, locales):
-    """How the lines grew, for a reader of *locale*, where the story may be told in *locales*."""
+async def shown(books, case, locale, locales, *, has_story=True):
+    """How the lines grew, for a reader of *locale*, where the case may be shown in *locales*."""
     async with books.house.read() as connection:
         now = await books.now(case)
         progress = (await progress_of(connection, (now,)))[case.id]
         story = load_pack(SHIPPED / "mala")
         names = dict.fromkeys(locales, "Mala")
-        public = PublicCase(now, story, frozenset(locales), progress, names, story.facts)
+        public = PublicCase(
+            now, story if has_story else None, frozenset(locales), progress, names, story.facts
+        )
         return await growths_of(connection, books.house.seal, public, locale)
 
 
@@ -309,6 +311,18 @@ async def test_note_is_told_only_in_languages_in_which_the_story_may_be(
     assert growth.month == (books.clock().year, books.clock().month)
     assert (None if growth.words is None else (growth.words.locale, growth.words.text)) == told
     assert grew(growth).values["month"] == Month(*growth.month)
+
+
+async def test_beside_a_need_card_no_note_is_told(books, officer):
+    case = await books.plan(shelter=usd(60))
+    await risk(books, case, officer)
+    await books.given(case, usd(10))
+    await grow(books, case, "shelter", usd(90), officer)
+
+    [growth] = (await shown(books, case, "en", ("en",), has_story=False))[BudgetLine.SHELTER]
+
+    assert growth.after == usd(90)
+    assert growth.words is None
 
 
 async def test_note_is_kept_sealed(books, officer):
