@@ -49,6 +49,7 @@ async def door(till):
     )
     bot: Any = SimpleNamespace(username="homeward_bot")
     nobody: Any = None
+    cards: Any = SimpleNamespace(in_memory=nobody)
     parts = Parts(
         settings=settings,
         house=till.house,
@@ -61,7 +62,7 @@ async def door(till):
         recaller=nobody,
         broadcaster=nobody,
         retractor=nobody,
-        cards=nobody,
+        cards=cards,
     )
     async with TestClient(TestServer(web_application(parts))) as client:
         yield Door(client)
