@@ -10,6 +10,12 @@ from tests.crowd import a_crowd
 
 
 @pytest.fixture
+def database_url(sqlite_url):
+    """One engine: what the pages call is tried on both."""
+    return sqlite_url
+
+
+@pytest.fixture
 async def officer(front):
     return await front.member("k7mnp2", Role.CASE_OFFICER)
 

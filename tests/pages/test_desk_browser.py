@@ -150,7 +150,7 @@ async def test_news_is_seen_paused_and_goes_on(front, case, tab):
     await tab.tab.goto(front.url + await front.link(officer))
     await tab.write_code(officer)
     await tab.press("Come in")
-    await tab.tab.get_by_role("link", name="News").click()
+    await tab.tab.get_by_role("link", name="To followers").click()
     await tab.fits("news")
     await tab.tab.get_by_role("link", name="new case 1").click()
     await tab.fits("news_one")

@@ -15,6 +15,13 @@ from values.bands import Gender, Limit, PeriodBand
 from values.facts import AgeBand, ExploitationForm, Region
 from values.lines import BudgetLine
 
+
+@pytest.fixture
+def database_url(sqlite_url):
+    """One engine: what the pages call is tried on both."""
+    return sqlite_url
+
+
 FACTS = {
     "region": "east_asia", "age_band": "18_29", "exploitation": "fishing", "gender": "man",
     "period_band": "not_said",

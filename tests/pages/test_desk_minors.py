@@ -11,6 +11,13 @@ from services.staff import Role
 from tests.pages.desk_rig import values
 from tests.pages.test_desk_cases import FACTS
 
+
+@pytest.fixture
+def database_url(sqlite_url):
+    """One engine: what the pages call is tried on both."""
+    return sqlite_url
+
+
 ASK = {
     **{name: value for name, value in FACTS.items() if name != "age_band"},
     "guardian": "court", "guardian_month": "2026-05", "currency": "USD", "line_shelter": "300",

@@ -7,6 +7,12 @@ from tests import need_cards as cards
 
 
 @pytest.fixture
+def database_url(sqlite_url):
+    """One engine: what the pages call is tried on both."""
+    return sqlite_url
+
+
+@pytest.fixture
 async def case(front):
     opened = await cards.opened(front.house)
     await cards.consent(front.house, opened)

@@ -16,6 +16,13 @@ from tests.pages.desk_rig import plain, values
 from tests.pages.rig import usd
 from tests.two_stories import two_packs
 
+
+@pytest.fixture
+def database_url(sqlite_url):
+    """One engine: what the pages call is tried on both."""
+    return sqlite_url
+
+
 GROW = {"act": "grow", "line": "medical", "note_en": "The doctor asks for a second visit."}
 OPEN = {
     "region": "east_asia", "age_band": "18_29", "exploitation": "fishing", "gender": "man",

@@ -5,6 +5,13 @@ import pytest
 from services.staff import Role
 from tests.pages.test_desk_cases import opened
 
+
+@pytest.fixture
+def database_url(sqlite_url):
+    """One engine: what the pages call is tried on both."""
+    return sqlite_url
+
+
 WORDS = "Sudarat\r\n\r\n  สุดารัตน์ \r\nSea Star\r\n"
 
 

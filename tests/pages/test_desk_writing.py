@@ -8,6 +8,13 @@ from stories.editing import AddStep, AddTranslation, DeleteStep, DrawStep, SetTe
 from stories.pack import Chapter
 from tests.pages.desk_words import AUTHOR, PROTECTOR, REVIEWER, TRANSLATOR, Room, fields_of
 
+
+@pytest.fixture
+def database_url(sqlite_url):
+    """One engine: what the pages call is tried on both."""
+    return sqlite_url
+
+
 STEP = AddStep(Chapter.BEFORE, "shelter", ("family", "job"))
 
 
