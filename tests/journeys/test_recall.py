@@ -24,7 +24,7 @@ from tests.journeys.steps import arrive, ask_to_give, text
 from tests.staff import a_member
 from values.money import Money
 
-CARDS = int(os.environ.get("RECALL_CARDS", "150"))
+CARDS = int(os.environ.get("RECALL_CARDS", "100"))
 HIDDEN_WITHIN_S = 60
 EDITS_A_SECOND = 25
 NOBODY_LEFT_S = CARDS / EDITS_A_SECOND * 2 + 120

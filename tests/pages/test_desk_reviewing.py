@@ -10,6 +10,12 @@ from tests.pages.desk_words import AUTHOR, PROTECTOR, REVIEWER, TRANSLATOR, Room
 
 
 @pytest.fixture
+def database_url(sqlite_url):
+    """One engine: what the pages call is tried on both."""
+    return sqlite_url
+
+
+@pytest.fixture
 async def room(front):
     made = Room(front)
     await made.open()
