@@ -328,6 +328,11 @@ def sample(world, table, **changes):
     return {**_MADE[table](world, world.new_id()), **changes}
 
 
+def a_row(world, table, **changes):
+    """The one statement that adds such a `sample`."""
+    return [world.row(table, **sample(world, table, **changes))]
+
+
 def settle_tables(world):
     """The rows of one of each, and of what the samples hang on; `world` learns their ids."""
     statements = world.statements = []

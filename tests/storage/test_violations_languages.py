@@ -5,50 +5,46 @@ wrote, and that a version is approved of which a language is not.
 
 import pytest
 
-from tests.storage.samples import sample
-
-
-def _row(w, table, **changes):
-    return [w.row(table, **sample(w, table, **changes))]
+from tests.storage.samples import a_row
 
 
 def _waiting(w):
     """The approval of the version whose one language nobody has approved."""
-    return _row(w, "approval", version_id=w.waiting, content_sha256=b"3" * 32)
+    return a_row(w, "approval", version_id=w.waiting, content_sha256=b"3" * 32)
 
 
 REFUSED = {
     "language_approved_by_the_author": (
         "ck_language_approval_four_eyes",
-        lambda w: _row(w, "language_approval", approver_id=w.one),
+        lambda w: a_row(w, "language_approval", approver_id=w.one),
     ),
     "language_approved_by_the_author_under_another_name": (
         "fk_language_approval_exact_texts",
-        lambda w: _row(w, "language_approval", author_id=w.three, approver_id=w.one),
+        lambda w: a_row(w, "language_approval", author_id=w.three, approver_id=w.one),
     ),
     "language_approved_by_who_wrote_it_last": (
         "ck_language_approval_not_who_wrote_it_last",
-        lambda w: _row(w, "language_approval", approver_id=w.two),
+        lambda w: a_row(w, "language_approval", approver_id=w.two),
     ),
     "language_approved_by_who_wrote_it_last_under_another_name": (
         "fk_language_approval_exact_texts",
-        lambda w: _row(w, "language_approval", editor_id=w.three, approver_id=w.two),
+        lambda w: a_row(w, "language_approval", editor_id=w.three, approver_id=w.two),
     ),
     "other_words_of_a_language_approved": (
         "fk_language_approval_exact_texts",
-        lambda w: _row(w, "language_approval", texts_sha256=b"\x09" * 32),
+        lambda w: a_row(w, "language_approval", texts_sha256=b"\x09" * 32),
     ),
     "language_that_nobody_told_approved": (
         "fk_language_approval_exact_texts",
-        lambda w: _row(w, "language_approval", locale="fr"),
+        lambda w: a_row(w, "language_approval", locale="fr"),
     ),
     "language_whose_words_are_not_fixed": (
         "ck_story_language_sha256_has_32_bytes",
-        lambda w: _row(w, "story_language", texts_sha256=b"short"),
+        lambda w: a_row(w, "story_language", texts_sha256=b"short"),
     ),
     "language_of_another_author_than_the_story": (
         "fk_story_language_version",
-        lambda w: _row(w, "story_language", author_id=w.three),
+        lambda w: a_row(w, "story_language", author_id=w.three),
     ),
     "language_whose_writer_becomes_another": (
         "append_only",
@@ -70,16 +66,16 @@ REFUSED = {
     "approval_while_one_of_two_languages_is_not_approved": (
         "language_not_approved",
         lambda w: [
-            *_row(w, "language_approval"),
-            *_row(w, "story_language", version_id=w.waiting, locale="fr"),
+            *a_row(w, "language_approval"),
+            *a_row(w, "story_language", version_id=w.waiting, locale="fr"),
             *_waiting(w),
         ],
     ),
     "approval_of_a_version_without_languages": (
         "language_not_approved",
         lambda w: [
-            *_row(w, "story_version", id=(version := w.new_id()), content_sha256=b"4" * 32),
-            *_row(w, "approval", version_id=version, content_sha256=b"4" * 32),
+            *a_row(w, "story_version", id=(version := w.new_id()), content_sha256=b"4" * 32),
+            *a_row(w, "approval", version_id=version, content_sha256=b"4" * 32),
         ],
     ),
     "approval_changed_to_a_version_whose_languages_wait": (
@@ -96,7 +92,7 @@ REFUSED = {
 
 ACCEPTED = {
     "approval_when_each_language_is_approved": lambda w: [
-        *_row(w, "language_approval"),
+        *a_row(w, "language_approval"),
         *_waiting(w),
     ],
 }

@@ -5,11 +5,7 @@ that says why. What every table refuses alike stands in `test_violations_tables`
 
 import pytest
 
-from tests.storage.samples import sample
-
-
-def _row(w, table, **changes):
-    return [w.row(table, **sample(w, table, **changes))]
+from tests.storage.samples import a_row
 
 
 def _note_again(w, sql):
@@ -25,19 +21,19 @@ def _set_line(w, sql, case=None):
 
 def _reserved(w, sql):
     """Somebody has reserved something of a plan, and then its lines are written anew."""
-    return [*_row(w, "hold", case_id=w.quiet), *_set_line(w, sql, w.quiet)]
+    return [*a_row(w, "hold", case_id=w.quiet), *_set_line(w, sql, w.quiet)]
 
 
 REFUSED = {
     "line_that_appears_after_the_first_gift": (
         "line_without_a_note",
-        lambda w: _row(w, "need_line", case_id=w.a, line="legal"),
+        lambda w: a_row(w, "need_line", case_id=w.a, line="legal"),
     ),
     "line_that_appears_with_a_note_of_another_amount": (
         "line_without_a_note",
         lambda w: [
-            *_row(w, "need_note", line="legal", before_minor=0, after_minor=400),
-            *_row(w, "need_line", case_id=w.a, line="legal", amount_minor=500),
+            *a_row(w, "need_note", line="legal", before_minor=0, after_minor=400),
+            *a_row(w, "need_line", case_id=w.a, line="legal", amount_minor=500),
         ],
     ),
     "line_that_grows_after_the_first_gift": (
@@ -47,14 +43,14 @@ REFUSED = {
     "line_that_grows_by_more_than_its_note_says": (
         "grows_without_a_note",
         lambda w: [
-            *_row(w, "need_note"),
+            *a_row(w, "need_note"),
             *_set_line(w, "UPDATE need_line SET amount_minor = 701"),
         ],
     ),
     "line_that_grows_by_the_note_of_another_case": (
         "grows_without_a_note",
         lambda w: [
-            *_row(w, "need_note", case_id=w.b),
+            *a_row(w, "need_note", case_id=w.b),
             *_set_line(w, "UPDATE need_line SET amount_minor = 700"),
         ],
     ),
@@ -80,15 +76,15 @@ REFUSED = {
     ),
     "note_of_a_line_that_did_not_grow": (
         "ck_need_note_it_grew",
-        lambda w: _row(w, "need_note", after_minor=500),
+        lambda w: a_row(w, "need_note", after_minor=500),
     ),
     "note_of_a_line_of_less_than_nothing": (
         "ck_need_note_before_not_negative",
-        lambda w: _row(w, "need_note", before_minor=-1),
+        lambda w: a_row(w, "need_note", before_minor=-1),
     ),
     "note_of_a_day": (
         "ck_need_note_month_only",
-        lambda w: _row(w, "need_note", month="2026-11-03"),
+        lambda w: a_row(w, "need_note", month="2026-11-03"),
     ),
     "note_that_is_written_anew": (
         "append_only",
@@ -102,22 +98,22 @@ REFUSED = {
 
 ACCEPTED = {
     "line_that_grows_with_its_note": lambda w: [
-        *_row(w, "need_note"),
+        *a_row(w, "need_note"),
         *_set_line(w, "UPDATE need_line SET amount_minor = 700"),
     ],
     "line_that_appears_with_its_note": lambda w: [
-        *_row(w, "need_note", line="medical", before_minor=0, after_minor=400),
-        *_row(w, "need_line", case_id=w.a, line="medical", amount_minor=400),
+        *a_row(w, "need_note", line="medical", before_minor=0, after_minor=400),
+        *a_row(w, "need_line", case_id=w.a, line="medical", amount_minor=400),
     ],
     "line_that_shrinks_by_a_change_for_one_that_appears": lambda w: [
-        *_row(w, "plan_change"),
+        *a_row(w, "plan_change"),
         *_set_line(w, "UPDATE need_line SET amount_minor = 495"),
-        *_row(w, "need_line", case_id=w.a, line="legal", amount_minor=5),
+        *a_row(w, "need_line", case_id=w.a, line="legal", amount_minor=5),
     ],
     "line_that_goes_by_a_change_for_one_that_grows": lambda w: [
-        *_row(w, "need_note", line="legal", before_minor=0, after_minor=300),
-        *_row(w, "need_line", case_id=w.a, line="legal", amount_minor=300),
-        *_row(w, "plan_change", amount_minor=500),
+        *a_row(w, "need_note", line="legal", before_minor=0, after_minor=300),
+        *a_row(w, "need_line", case_id=w.a, line="legal", amount_minor=300),
+        *a_row(w, "plan_change", amount_minor=500),
         *_set_line(w, "DELETE FROM need_line"),
         ("UPDATE need_line SET amount_minor = 800 WHERE case_id = :case", {"case": w.a}),
     ],
@@ -127,7 +123,7 @@ ACCEPTED = {
         *_set_line(w, "DELETE FROM need_line", w.quiet),
     ],
     "lines_of_a_plan_that_nobody_paid_for_after_all": lambda w: [
-        *_row(w, "hold", case_id=w.quiet, state="released"),
+        *a_row(w, "hold", case_id=w.quiet, state="released"),
         *_set_line(w, "UPDATE need_line SET amount_minor = 700", w.quiet),
     ],
 }

@@ -5,11 +5,7 @@ one person alone allows. What every table refuses alike stands in `test_violatio
 
 import pytest
 
-from tests.storage.samples import sample
-
-
-def _row(w, table, **changes):
-    return [w.row(table, **sample(w, table, **changes))]
+from tests.storage.samples import a_row
 
 
 def _open(w, case):
@@ -20,31 +16,31 @@ REFUSED = {
     # What may be disclosed
     "caseload_of_nobody": (
         "ck_caseload_people_positive",
-        lambda w: _row(w, "caseload", people=0),
+        lambda w: a_row(w, "caseload", people=0),
     ),
     "count_of_no_people": (
         "ck_caseload_count_people_positive",
-        lambda w: _row(w, "caseload_count", people=0),
+        lambda w: a_row(w, "caseload_count", people=0),
     ),
     "count_of_a_village": (
         "ck_caseload_count_known_region",
-        lambda w: _row(w, "caseload_count", region="a village"),
+        lambda w: a_row(w, "caseload_count", region="a village"),
     ),
     "count_of_an_age": (
         "ck_caseload_count_known_age_band",
-        lambda w: _row(w, "caseload_count", age_band="23"),
+        lambda w: a_row(w, "caseload_count", age_band="23"),
     ),
     "count_of_a_ship": (
         "ck_caseload_count_known_exploitation",
-        lambda w: _row(w, "caseload_count", exploitation="on one ship"),
+        lambda w: a_row(w, "caseload_count", exploitation="on one ship"),
     ),
     "count_of_daughters": (
         "ck_caseload_count_known_gender",
-        lambda w: _row(w, "caseload_count", gender="daughter of"),
+        lambda w: a_row(w, "caseload_count", gender="daughter of"),
     ),
     "count_of_a_year": (
         "ck_caseload_count_known_period_band",
-        lambda w: _row(w, "caseload_count", period_band="2019"),
+        lambda w: a_row(w, "caseload_count", period_band="2019"),
     ),
     "count_that_grows": (
         "append_only",
@@ -65,7 +61,7 @@ REFUSED = {
     ),
     "override_of_fewer_than_nobody": (
         "ck_disclosure_override_people_not_negative",
-        lambda w: _row(w, "disclosure_override", people=-1),
+        lambda w: a_row(w, "disclosure_override", people=-1),
     ),
     "override_of_other_facts": (
         "append_only",
@@ -78,11 +74,11 @@ REFUSED = {
     ),
     "override_granted_by_who_asked": (
         "ck_disclosure_grant_two_people",
-        lambda w: _row(w, "disclosure_grant", granted_by=w.one),
+        lambda w: a_row(w, "disclosure_grant", granted_by=w.one),
     ),
     "override_granted_by_who_asked_under_another_name": (
         "fk_disclosure_grant_exact_override",
-        lambda w: _row(w, "disclosure_grant", asked_by=w.three, granted_by=w.one),
+        lambda w: a_row(w, "disclosure_grant", asked_by=w.three, granted_by=w.one),
     ),
     "override_that_is_taken_back": (
         "append_only",
@@ -96,7 +92,7 @@ REFUSED = {
     # Secret words
     "secret_word_in_the_clear": (
         "ck_case_secret_print_has_17_bytes",
-        lambda w: _row(w, "case_secret", print=b"Sudarat"),
+        lambda w: a_row(w, "case_secret", print=b"Sudarat"),
     ),
     "secret_word_that_is_forgotten": (
         "append_only",
@@ -111,7 +107,7 @@ REFUSED = {
     # Looks at warnings
     "look_at_no_mark": (
         "ck_warning_look_mark_has_32_bytes",
-        lambda w: _row(w, "warning_look", mark=b"en: s01"),
+        lambda w: a_row(w, "warning_look", mark=b"en: s01"),
     ),
     "look_of_another": (
         "append_only",
@@ -125,15 +121,15 @@ REFUSED = {
     # Under 18
     "case_of_a_child_whose_guardian_is_named": (
         "ck_minor_case_known_guardian",
-        lambda w: _row(w, "minor_case", guardian="her aunt An"),
+        lambda w: a_row(w, "minor_case", guardian="her aunt An"),
     ),
     "case_of_a_child_with_a_day": (
         "ck_minor_case_month_only",
-        lambda w: _row(w, "minor_case", month="2026-05-03"),
+        lambda w: a_row(w, "minor_case", month="2026-05-03"),
     ),
     "case_of_a_child_that_is_open": (
         "minor_is_closed",
-        lambda w: _row(w, "minor_case", case_id=w.a),
+        lambda w: a_row(w, "minor_case", case_id=w.a),
     ),
     "child_that_is_one_no_more": (
         "append_only",
@@ -150,45 +146,45 @@ REFUSED = {
     ),
     "child_confirmed_by_who_asked": (
         "ck_minor_confirmation_two_people",
-        lambda w: _row(w, "minor_confirmation", confirmed_by=w.one),
+        lambda w: a_row(w, "minor_confirmation", confirmed_by=w.one),
     ),
     "child_confirmed_by_who_asked_under_another_name": (
         "fk_minor_confirmation_exact_request",
-        lambda w: _row(w, "minor_confirmation", asked_by=w.three, confirmed_by=w.one),
+        lambda w: a_row(w, "minor_confirmation", asked_by=w.three, confirmed_by=w.one),
     ),
     "case_of_a_child_opened_by_one": ("not_confirmed", lambda w: _open(w, w.child)),
     "gift_to_a_child_that_nobody_confirmed": (
         "not_confirmed",
-        lambda w: _row(w, "hold", case_id=w.child),
+        lambda w: a_row(w, "hold", case_id=w.child),
     ),
-    "draft_of_a_child": ("under_18", lambda w: _row(w, "story_draft", case_id=w.child_there)),
-    "version_of_a_child": ("under_18", lambda w: _row(w, "story_version", case_id=w.child_there)),
-    "news_of_a_child": ("under_18", lambda w: _row(w, "case_update", case_id=w.child_there)),
+    "draft_of_a_child": ("under_18", lambda w: a_row(w, "story_draft", case_id=w.child_there)),
+    "version_of_a_child": ("under_18", lambda w: a_row(w, "story_version", case_id=w.child_there)),
+    "news_of_a_child": ("under_18", lambda w: a_row(w, "case_update", case_id=w.child_there)),
     "story_of_a_child_that_is_public": (
         "under_18",
-        lambda w: _row(w, "publication", case_id=w.child_there),
+        lambda w: a_row(w, "publication", case_id=w.child_there),
     ),
     "story_of_somebody_who_turns_out_to_be_a_child": (
         "under_18",
         lambda w: [
-            *_row(w, "case_facts", case_id=w.b, age_band="under_18"),
-            *_row(w, "publication"),
+            *a_row(w, "case_facts", case_id=w.b, age_band="under_18"),
+            *a_row(w, "publication"),
         ],
     ),
 }  # fmt: skip
 
 ACCEPTED = {
     "case_of_a_child_opened_by_two": lambda w: [
-        *_row(w, "minor_confirmation"),
+        *a_row(w, "minor_confirmation"),
         *_open(w, w.child),
-        *_row(w, "hold", case_id=w.child),
+        *a_row(w, "hold", case_id=w.child),
     ],
     "story_of_somebody_who_turns_out_to_be_none": lambda w: [
-        *_row(w, "case_facts", case_id=w.b, age_band="under_18"),
-        *_row(w, "case_facts", case_id=w.b),
-        *_row(w, "publication"),
+        *a_row(w, "case_facts", case_id=w.b, age_band="under_18"),
+        *a_row(w, "case_facts", case_id=w.b),
+        *a_row(w, "publication"),
     ],
-    "override_granted_by_another": lambda w: _row(w, "disclosure_grant", granted_by=w.three),
+    "override_granted_by_another": lambda w: a_row(w, "disclosure_grant", granted_by=w.three),
 }
 
 
